@@ -1,0 +1,36 @@
+{#- Runs before every build: stops with one sentence on the first var or input file that is not legal. -#}
+{% macro check_config() %}
+    {% if execute and flags.WHICH in ('build', 'run', 'test', 'seed') %}
+        {% set rules = config_rules() %}
+
+        {% for name in invocation_args_dict.get('vars') or {} %}
+            {% if name not in rules %}
+                {% do exceptions.raise_compiler_error(
+                    "There is no var '" ~ name ~ "'. The vars are: " ~ rules.keys() | sort | join(', ') ~ "."
+                ) %}
+            {% endif %}
+        {% endfor %}
+
+        {% for name, rule in rules.items() %}
+            {% set problem = config_problem(var(name), rule) %}
+            {% if problem %}
+                {% do exceptions.raise_compiler_error(
+                    "The var " ~ name ~ " is " ~ tojson(var(name), var(name) | string) ~ ", but it must be " ~ problem ~ "."
+                ) %}
+            {% endif %}
+        {% endfor %}
+
+        {% for name in ['rfm_recency_edges', 'rfm_frequency_edges', 'rfm_monetary_edges'] %}
+            {% if var(name) and var(name) | length != (var('rfm_bins') | int) - 1 %}
+                {% do exceptions.raise_compiler_error(
+                    "The var " ~ name ~ " has " ~ var(name) | length ~ " edges, but "
+                    ~ var('rfm_bins') ~ " scores (rfm_bins) need " ~ ((var('rfm_bins') | int) - 1) ~ "."
+                ) %}
+            {% endif %}
+        {% endfor %}
+
+        {% if flags.WHICH in ('build', 'run') %}
+            {% do check_input('order_lines') %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,26 @@
+{#- What the column mapping must be, as the end of a sentence, when it is not; none when it is legal. -#}
+{% macro columns_problem(columns) %}
+    {% set known = order_line_columns() %}
+    {% if columns is not mapping %}
+        {% do return('a mapping of our columns to those of the file, such as {customer_id: Customer ID}') %}
+    {% endif %}
+    {% for ours, theirs in columns.items() %}
+        {% if ours not in known %}
+            {% do return("a mapping of our columns, which are " ~ known | join(', ') ~ "; '" ~ ours ~ "' is none of them") %}
+        {% elif theirs is not string or not theirs %}
+            {% do return("a mapping whose values are names of columns of the file; that of '" ~ ours ~ "' is not") %}
+        {% endif %}
+    {% endfor %}
+    {% if 'ordered_at' not in columns %}
+        {% do return('a mapping that names the column of ordered_at') %}
+    {% elif 'unit_price' not in columns and 'amount' not in columns %}
+        {% do return('a mapping that names the column of unit_price, or of amount (the money of the whole line)') %}
+    {% elif 'unit_price' in columns and 'amount' in columns %}
+        {% do return('a mapping that names unit_price or amount, not both') %}
+    {% elif 'order_id' not in columns and 'customer_id' not in columns %}
+        {% do return('a mapping that names the column of order_id, or of customer_id (an order is then a customer and a time)') %}
+    {% elif 'currency' in columns and not var('reporting_currency') %}
+        {% do return('a mapping without currency as long as the var reporting_currency is null: set it, for example to GBP') %}
+    {% endif %}
+    {% do return(none) %}
+{% endmacro %}

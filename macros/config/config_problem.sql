@@ -1,0 +1,67 @@
+{#- What a var's value must be, as the end of a sentence, when it is not; none when it is legal. -#}
+{% macro config_problem(value, rule) %}
+    {% set kind = rule.kind %}
+    {% set problem = none %}
+
+    {% if kind == 'one_of' %}
+        {% if value not in rule.legal or (value is boolean) != (rule.legal[0] is boolean) %}
+            {% set problem = 'one of ' ~ rule.legal | map('tojson') | join(', ') %}
+        {% endif %}
+    {% elif kind == 'text' %}
+        {% if value is not string or not value | trim %}
+            {% set problem = 'a text that is not empty' %}
+        {% endif %}
+    {% elif kind == 'optional_text' %}
+        {% if value is not none and (value is not string or not value | trim) %}
+            {% set problem = 'null or a text that is not empty' %}
+        {% endif %}
+    {% elif kind == 'pattern' %}
+        {% if value is not string or not value %}
+            {% set problem = "a regular expression; '^$' matches no order" %}
+        {% endif %}
+    {% elif kind == 'delimiter' %}
+        {% if value != 'auto' and (value is not string or value | length != 1) %}
+            {% set problem = "auto or one character, such as ',' or ';' or '|' or a tab" %}
+        {% endif %}
+    {% elif kind == 'list_of_texts' %}
+        {% if value is string or value is mapping or value is not iterable or value | reject('string') | list %}
+            {% set problem = "a list of texts, such as ['NULL', 'n/a']; [] for none" %}
+        {% endif %}
+    {% elif kind == 'date_format' %}
+        {% set formats = [value] if value is string else value %}
+        {% if formats is mapping or formats is not iterable or not formats | list or formats | reject('string') | list
+            or (value != 'iso' and '%' not in formats | join('')) %}
+            {% set problem = "iso, or a strptime format such as '%d/%m/%Y %H:%M', or a list of them" %}
+        {% endif %}
+    {% elif kind == 'whole_number' %}
+        {% if value is boolean or not modules.re.match('^\\d+$', value | string)
+            or (value | int) < rule.from or (value | int) > rule.to %}
+            {% set problem = 'a whole number from ' ~ rule.from ~ ' to ' ~ rule.to %}
+        {% endif %}
+    {% elif kind == 'number' %}
+        {% if value is boolean or not modules.re.match('^\\d*\\.?\\d+$', value | string)
+            or (value | float) < rule.from or (value | float) > rule.to %}
+            {% set problem = 'a number from ' ~ rule.from ~ ' to ' ~ rule.to %}
+        {% endif %}
+    {% elif kind == 'edges' %}
+        {% if value is string or value is mapping or value is not iterable or value | reject('number') | list
+            or value | list != value | sort | unique | list %}
+            {% set problem = 'a list of ascending numbers; [] for quantiles' %}
+        {% endif %}
+    {% elif kind == 'optional_date' %}
+        {% if value is not none and (
+            not modules.re.match('^\\d{4}-\\d{2}-\\d{2}$', value | string)
+            or run_query("select try_cast(" ~ sql_text(value) ~ " as date)").rows[0][0] is none
+        ) %}
+            {% set problem = 'null or a day written as YYYY-MM-DD' %}
+        {% endif %}
+    {% elif kind == 'time_zone' %}
+        {% if value is not none and value not in modules.pytz.all_timezones_set %}
+            {% set problem = "null or an IANA time zone such as 'Europe/London' or 'UTC'" %}
+        {% endif %}
+    {% elif kind == 'columns' %}
+        {% set problem = columns_problem(value) %}
+    {% endif %}
+
+    {% do return(problem) %}
+{% endmacro %}

@@ -1,0 +1,21 @@
+{#-
+    A mapped column as decimal(18, 4); null when it is no number. Thousands separators count only in groups of three,
+    so that 1,5 under decimal_separator '.' is no number instead of 15.
+-#}
+{% macro input_number(source_name, column, relation) -%}
+    {%- if input_column(source_name, column) is none -%}
+        cast(null as decimal(18, 4))
+    {%- elif not input_is_text(source_name, column, relation) -%}
+        {{ dbt.safe_cast(input_column(source_name, column), 'decimal(18, 4)') }}
+    {%- else -%}
+        {%- set text = column ~ '_text' -%}
+        {%- set decimal_separator = var('decimal_separator') -%}
+        {%- set thousands_separator = ',' if decimal_separator == '.' else '.' -%}
+        {%- set grouped = '^[+-]?[0-9]{1,3}([' ~ thousands_separator ~ '][0-9]{3})+([' ~ decimal_separator ~ '][0-9]*)?$' -%}
+        {%- set plain = 'replace(' ~ text ~ ", '" ~ thousands_separator ~ "', '')" -%}
+        case
+            when {{ text }} like '%{{ thousands_separator }}%' and not {{ matches_pattern(text, grouped) }} then null
+            else {{ dbt.safe_cast("replace(" ~ plain ~ ", '" ~ decimal_separator ~ "', '.')", 'decimal(18, 4)') }}
+        end
+    {%- endif -%}
+{%- endmacro %}

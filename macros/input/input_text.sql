@@ -1,0 +1,10 @@
+{#- A mapped column as trimmed text; null when it is empty, one of null_texts or not mapped. -#}
+{% macro input_text(source_name, column) -%}
+    {%- set theirs = input_column(source_name, column) -%}
+    {%- if theirs is none -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- else -%}
+        {%- set text = 'trim(cast(' ~ theirs ~ ' as ' ~ dbt.type_string() ~ '))' -%}
+        case when {{ text }} not in (''{% for null_text in var('null_texts') %}, {{ sql_text(null_text) }}{% endfor %}) then {{ text }} end
+    {%- endif -%}
+{%- endmacro %}

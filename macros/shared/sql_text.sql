@@ -1,0 +1,4 @@
+{#- A text as an SQL literal. -#}
+{% macro sql_text(value) %}
+    {%- do return("'" ~ value | string | replace("'", "''") ~ "'") -%}
+{% endmacro %}

@@ -1,0 +1,29 @@
+with
+
+orders as (
+
+    select *
+    from {{ ref('fct_orders') }}
+    where customer_id is not null
+
+),
+
+summed as (
+
+    select
+        customer_id,
+        order_date,
+        count(*) filter (where is_sale) as order_count,
+        sum(units) as units,
+        sum(gross_revenue) as gross_revenue,
+        sum(discount_amount) as discount_amount,
+        sum(returns_amount) as returns_amount,
+        sum(net_revenue) as net_revenue,
+        sum({{ var('monetary_basis') }}_revenue) as monetary_value
+
+    from orders
+    group by customer_id, order_date
+
+)
+
+select * from summed

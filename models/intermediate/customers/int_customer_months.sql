@@ -1,0 +1,67 @@
+with
+
+customer_days as (
+
+    select * from {{ ref('int_customer_days') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_orders_aggregated_to_customer') }}
+
+),
+
+summed as (
+
+    select
+        customer_id,
+        cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
+        cast(sum(order_count) as bigint) as order_count,
+        sum(gross_revenue) as gross_revenue,
+        sum(net_revenue) as net_revenue
+
+    from customer_days
+    group by customer_id, cast({{ dbt.date_trunc('month', 'order_date') }} as date)
+
+),
+
+-- the window looks at months with an order alone: a month with nothing but a return is no visit
+ordered as (
+
+    select
+        customer_id,
+        month_start_date,
+        lag(month_start_date) over (partition by customer_id order by month_start_date) as previous_order_month
+
+    from summed
+    where order_count > 0
+
+),
+
+compared as (
+
+    select
+        summed.customer_id,
+        summed.month_start_date,
+        summed.order_count,
+        summed.gross_revenue,
+        summed.net_revenue,
+        summed.order_count > 0 as is_active,
+        coalesce(
+            summed.month_start_date = cast({{ dbt.date_trunc('month', 'customers.first_order_date') }} as date),
+            false
+        ) as is_first_order_month,
+        ordered.previous_order_month
+
+    from summed
+    inner join customers
+        on summed.customer_id = customers.customer_id
+    left join ordered
+        on
+            summed.customer_id = ordered.customer_id
+            and summed.month_start_date = ordered.month_start_date
+
+)
+
+select * from compared

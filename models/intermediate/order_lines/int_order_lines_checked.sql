@@ -1,0 +1,128 @@
+{%- set columns = var('order_lines_columns') -%}
+with
+
+order_lines as (
+
+    select * from {{ ref('stg_shop__order_lines') }}
+
+),
+
+product_line_types as (
+
+    select * from {{ ref('int_product_line_types') }}
+
+),
+
+-- what the file leaves out is made from what it has
+completed as (
+
+    select
+        order_lines.*,
+        {% if 'order_id' not in columns -%}
+            {{ dbt.concat(['customer_id', "'-'", 'cast(ordered_at as ' ~ dbt.type_string() ~ ')']) }}
+        {%- else -%}
+            order_id
+        {%- endif %} as completed_order_id,
+        {% if 'quantity' not in columns -%}
+            cast(case when coalesce(amount, unit_price) < 0 then -1 else 1 end as decimal(18, 4))
+        {%- else -%}
+            quantity
+        {%- endif %} as completed_quantity,
+        {% if 'quantity' not in columns -%}
+            cast(abs(coalesce(amount, unit_price)) as decimal(18, 4))
+        {%- elif 'amount' in columns -%}
+            cast(cast(amount as double) / nullif(cast(quantity as double), 0) as decimal(18, 4))
+        {%- else -%}
+            unit_price
+        {%- endif %} as completed_unit_price
+
+    from order_lines
+
+),
+
+priced as (
+
+    select
+        completed.*,
+        cast(ordered_at as date) as order_date,
+        coalesce(product_line_types.line_type, 'product') as line_type,
+        coalesce(
+            amount,
+            {{ dbt.safe_cast('completed_quantity * completed_unit_price', 'decimal(18, 4)') }}
+        ) as line_amount,
+        coalesce(
+            {{ matches_pattern('completed_order_id', var('cancellation_pattern')) }}
+            or (
+                completed_quantity < 0
+                and coalesce(product_line_types.line_type, 'product') <> 'discount'
+            ),
+            false
+        ) as is_cancellation
+
+    from completed
+    left join product_line_types
+        on completed.product_id = product_line_types.product_id
+
+),
+
+-- the first rule that applies names the row's problem; seeds/row_classes.csv has the rules in the same order
+checked as (
+
+    select
+        raw_row_number,
+        completed_order_id as order_id,
+        line_id,
+        customer_id,
+        product_id,
+        description,
+        country,
+        channel,
+        ordered_at,
+        order_date,
+        completed_quantity as quantity,
+        completed_unit_price as unit_price,
+        line_amount,
+        discount_amount,
+        unit_cost,
+        line_type,
+        is_cancellation,
+        case
+            when is_broken_line then 'broken_line'
+            when is_repeated_header then 'repeated_header'
+            when has_unreadable_characters then 'unreadable_characters'
+            when ordered_at_text is null then 'missing_ordered_at'
+            when ordered_at is null then 'unparseable_ordered_at'
+            when completed_order_id is null then 'missing_order_id'
+            {% if 'quantity' in columns -%}
+            when quantity_text is null then 'missing_quantity'
+            when quantity is null then 'unparseable_quantity'
+            {% endif -%}
+            when unit_price_text is null and amount_text is null then 'missing_price'
+            when line_amount is null then 'unparseable_price'
+            when discount_amount_text is not null and discount_amount is null then 'unparseable_discount_amount'
+            when unit_cost_text is not null and unit_cost is null then 'unparseable_unit_cost'
+            {% if 'currency' in columns -%}
+            when upper(currency) is distinct from upper({{ sql_text(var('reporting_currency')) }}) then 'foreign_currency'
+            {% endif -%}
+            {% if var('as_of_date') -%}
+            when order_date > cast({{ sql_text(var('as_of_date')) }} as date) then 'after_as_of_date'
+            {% endif -%}
+            when completed_quantity = 0 then 'zero_quantity'
+            when completed_unit_price < 0 then 'negative_price'
+            when completed_quantity < 0 and completed_unit_price = 0 then 'stock_adjustment'
+            {% if var('zero_price_policy') == 'reject' -%}
+            when completed_unit_price = 0 then 'zero_price'
+            {% endif -%}
+            {% if var('missing_customer_policy') == 'reject' -%}
+            when customer_id is null then 'missing_customer'
+            {% endif -%}
+            {% if var('cancellation_policy') == 'reject' -%}
+            when is_cancellation then 'cancellation'
+            {% endif -%}
+        end as row_problem
+
+    from priced
+
+)
+
+select * from checked

@@ -1,0 +1,59 @@
+with
+
+scored as (
+
+    select * from {{ ref('int_clv_scored') }}
+
+),
+
+edges as (
+
+    select
+        {{ bin_edges('quartile', 'clv_6m', 4) }},
+        {{ bin_edges('tertile', 'clv_6m', 3) }},
+        min(clv_6m) as lowest_clv,
+        max(clv_6m) as highest_clv
+
+    from scored
+
+),
+
+tiered as (
+
+    select
+        scored.*,
+        case
+            when clv_6m is not null then substr('DCBA', {{ bin_score('quartile', 'clv_6m', 4) }}, 1)
+        end as value_quartile,
+        case
+            when clv_6m is not null then substr('CBA', {{ bin_score('tertile', 'clv_6m', 3) }}, 1)
+        end as value_tertile,
+        (clv_6m - lowest_clv) / nullif(highest_clv - lowest_clv, 0) as clv_6m_scaled
+
+    from scored
+    cross join edges
+
+),
+
+final as (
+
+    select
+        customer_id,
+        expected_orders_26w,
+        probability_alive,
+        purchase_probability_26w,
+        expected_order_value,
+        clv_6m,
+        value_quartile,
+        value_tertile,
+        clv_6m_scaled,
+        1 + 99 * clv_6m_scaled as clv_6m_scaled_1_to_100,
+        status,
+        status_reason,
+        {{ as_of_date() }} as trained_on_date
+
+    from tiered
+
+)
+
+select * from final

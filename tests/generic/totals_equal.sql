@@ -1,0 +1,48 @@
+{#-
+    Aggregates over this model equal aggregates over another one, pair by pair: {ours: theirs}. Compared with
+    `is distinct from`, so that a side without rows fails too.
+-#}
+{% test totals_equal(model, to, totals, where='true', to_where='true') %}
+
+with
+
+ours as (
+
+    select
+        {% for expression in totals.keys() -%}
+        {{ expression }} as total_{{ loop.index }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ model }}
+    where {{ where }}
+
+),
+
+theirs as (
+
+    select
+        {% for expression in totals.values() -%}
+        {{ expression }} as total_{{ loop.index }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ to }}
+    where {{ to_where }}
+
+),
+
+compared as (
+
+    {% for ours, theirs in totals.items() -%}
+    select
+        {{ sql_text(ours ~ ' = ' ~ theirs) }} as total_name,
+        cast(ours.total_{{ loop.index }} as decimal(38, 4)) as our_total,
+        cast(theirs.total_{{ loop.index }} as decimal(38, 4)) as their_total
+    from ours
+    cross join theirs
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from compared
+where our_total is distinct from their_total
+
+{% endtest %}
