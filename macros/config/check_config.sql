@@ -1,6 +1,9 @@
-{#- Runs before every build: stops with one sentence on the first var or input file that is not legal. -#}
+{#-
+    Runs before every build, and by itself as `dbt run-operation check_config`: stops with one sentence on the first var
+    or input file that is not legal.
+-#}
 {% macro check_config() %}
-    {% if execute and flags.WHICH in ('build', 'run', 'test', 'seed') %}
+    {% if execute and flags.WHICH in ('build', 'run', 'test', 'seed', 'run-operation') %}
         {% set rules = config_rules() %}
 
         {% for name in invocation_args_dict.get('vars') or {} %}
@@ -29,7 +32,14 @@
             {% endif %}
         {% endfor %}
 
-        {% if flags.WHICH in ('build', 'run') %}
+        {% if var('time_zone') and not var('source_time_zone') %}
+            {% do exceptions.raise_compiler_error(
+                "The var time_zone is set, but source_time_zone is null: name the zone that the file's timestamps are written in, "
+                ~ "for example UTC."
+            ) %}
+        {% endif %}
+
+        {% if flags.WHICH in ('build', 'run', 'run-operation') %}
             {% do check_input('order_lines') %}
         {% endif %}
     {% endif %}

@@ -6,7 +6,7 @@
     {%- if input_column(source_name, column) is none -%}
         cast(null as decimal(18, 4))
     {%- elif not input_is_text(source_name, column, relation) -%}
-        {{ dbt.safe_cast(input_column(source_name, column), 'decimal(18, 4)') }}
+        try_cast({{ input_column(source_name, column) }} as decimal(18, 4))
     {%- else -%}
         {%- set text = column ~ '_text' -%}
         {%- set decimal_separator = var('decimal_separator') -%}
@@ -15,7 +15,7 @@
         {%- set plain = 'replace(' ~ text ~ ", '" ~ thousands_separator ~ "', '')" -%}
         case
             when {{ text }} like '%{{ thousands_separator }}%' and not {{ matches_pattern(text, grouped) }} then null
-            else {{ dbt.safe_cast("replace(" ~ plain ~ ", '" ~ decimal_separator ~ "', '.')", 'decimal(18, 4)') }}
+            else try_cast(replace({{ plain }}, '{{ decimal_separator }}', '.') as decimal(18, 4))
         end
     {%- endif -%}
 {%- endmacro %}

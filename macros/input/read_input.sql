@@ -1,13 +1,14 @@
 {#- The from clause of a source: every column of its files, text from CSV and as typed from Parquet, and `filename`. -#}
-{% macro read_input(source_name, relation) %}
+{% macro read_input(source_name) %}
+    {%- set path = sql_text(var(source_name ~ '_path')) -%}
     {%- if not execute -%}
-        {{ relation }}
+        read_text({{ path }})
     {%- elif input_is_parquet(source_name) -%}
-        read_parquet({{ relation }}, filename = true)
+        read_parquet({{ path }}, filename = true)
     {%- else -%}
         {%- set file = input_files(source_name)[0] -%}
         {{- read_fields(
-            source_name, relation, input_delimiter(source_name, file), input_columns(source_name, file),
+            source_name, path, input_delimiter(source_name, file), input_columns(source_name, file),
             header=var(source_name ~ '_header'), strict=true
         ) -}}
     {%- endif -%}

@@ -31,7 +31,7 @@ completed as (
         {% if 'quantity' not in columns -%}
             cast(abs(coalesce(amount, unit_price)) as decimal(18, 4))
         {%- elif 'amount' in columns -%}
-            cast(cast(amount as double) / nullif(cast(quantity as double), 0) as decimal(18, 4))
+            try_cast(cast(amount as double) / nullif(cast(quantity as double), 0) as decimal(18, 4))
         {%- else -%}
             unit_price
         {%- endif %} as completed_unit_price
@@ -46,10 +46,7 @@ priced as (
         completed.*,
         cast(ordered_at as date) as order_date,
         coalesce(product_line_types.line_type, 'product') as line_type,
-        coalesce(
-            amount,
-            {{ dbt.safe_cast('completed_quantity * completed_unit_price', 'decimal(18, 4)') }}
-        ) as line_amount,
+        coalesce(amount, {{ money_product('completed_quantity', 'completed_unit_price') }}) as line_amount,
         coalesce(
             {{ matches_pattern('completed_order_id', var('cancellation_pattern')) }}
             or (

@@ -34,7 +34,7 @@ recomputed as (
         capped_quantity <> quantity or capped_unit_price <> unit_price as is_capped,
         case
             when capped_quantity <> quantity or capped_unit_price <> unit_price
-                then cast(capped_quantity * capped_unit_price as decimal(18, 4))
+                then {{ money_product('capped_quantity', 'capped_unit_price') }}
             else line_amount
         end as capped_line_amount,
         coalesce(discount_amount, 0) as line_discount
@@ -80,7 +80,7 @@ final as (
             end as decimal(18, 4)
         ) as net_revenue,
         cast(case when transaction_type = 'other' then capped_line_amount - line_discount else 0 end as decimal(18, 4)) as other_amount,
-        cast(capped_quantity * unit_cost as decimal(18, 4)) as cost_amount
+        {{ money_product('capped_quantity', 'unit_cost') }} as cost_amount
 
     from recomputed
 

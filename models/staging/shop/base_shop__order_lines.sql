@@ -10,10 +10,11 @@
 }}
 
 -- The one place that reads the file. Broken lines are known only once it has been read: a hook adds them.
+-- depends_on: {{ source('shop', 'order_lines') }}
 select
     row_number() over () as raw_row_number,
     filename as raw_file,
     cast(null as varchar) as raw_broken_line,
     cast(null as varchar) as raw_problem,
     * exclude (filename)
-from {{ read_input('order_lines', source('shop', 'order_lines')) }}
+from {{ read_input('order_lines') }}
