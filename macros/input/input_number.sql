@@ -8,7 +8,7 @@
     {%- elif not input_is_text(source_name, column, relation) -%}
         try_cast({{ input_column(source_name, column) }} as decimal(18, 4))
     {%- else -%}
-        {%- set text = column ~ '_text' -%}
+        {%- set text = input_text(source_name, column) -%}
         {%- set decimal_separator = var('decimal_separator') -%}
         {%- set thousands_separator = ',' if decimal_separator == '.' else '.' -%}
         {%- set grouped = '^[+-]?[0-9]{1,3}([' ~ thousands_separator ~ '][0-9]{3})+([' ~ decimal_separator ~ '][0-9]*)?$' -%}

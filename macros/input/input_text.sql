@@ -5,6 +5,10 @@
         cast(null as {{ dbt.type_string() }})
     {%- else -%}
         {%- set text = 'trim(cast(' ~ theirs ~ ' as ' ~ dbt.type_string() ~ '))' -%}
-        case when {{ text }} not in (''{% for null_text in var('null_texts') %}, {{ sql_text(null_text) }}{% endfor %}) then {{ text }} end
+        {%- if var('null_texts') -%}
+            case when {{ text }} not in (''{% for null_text in var('null_texts') %}, {{ sql_text(null_text) }}{% endfor %}) then {{ text }} end
+        {%- else -%}
+            nullif({{ text }}, '')
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -4,7 +4,7 @@
 -#}
 {% macro input_timestamp(source_name, column, relation) -%}
     {%- set theirs = input_column(source_name, column) -%}
-    {%- set text = column ~ '_text' -%}
+    {%- set text = input_text(source_name, column) -%}
     {%- set formats = [var('order_date_format')] if var('order_date_format') is string else var('order_date_format') -%}
     {%- set naive -%}
         {%- if not input_is_text(source_name, column, relation) -%}

@@ -87,17 +87,17 @@ checked as (
             when is_broken_line then 'broken_line'
             when is_repeated_header then 'repeated_header'
             when has_unreadable_characters then 'unreadable_characters'
-            when ordered_at_text is null then 'missing_ordered_at'
+            when not has_ordered_at then 'missing_ordered_at'
             when ordered_at is null then 'unparseable_ordered_at'
             when completed_order_id is null then 'missing_order_id'
             {% if 'quantity' in columns -%}
-            when quantity_text is null then 'missing_quantity'
+            when not has_quantity then 'missing_quantity'
             when quantity is null then 'unparseable_quantity'
             {% endif -%}
-            when unit_price_text is null and amount_text is null then 'missing_price'
+            when not has_unit_price and not has_amount then 'missing_price'
             when line_amount is null then 'unparseable_price'
-            when discount_amount_text is not null and discount_amount is null then 'unparseable_discount_amount'
-            when unit_cost_text is not null and unit_cost is null then 'unparseable_unit_cost'
+            when has_discount_amount and discount_amount is null then 'unparseable_discount_amount'
+            when has_unit_cost and unit_cost is null then 'unparseable_unit_cost'
             {% if 'currency' in columns -%}
             when upper(currency) is distinct from upper({{ sql_text(var('reporting_currency')) }}) then 'foreign_currency'
             {% endif -%}
