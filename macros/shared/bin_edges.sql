@@ -5,7 +5,8 @@
 {% macro bin_edges(name, measure, bins, custom_edges=[]) -%}
     {%- for position in range(1, bins) -%}
         {%- if custom_edges -%}
-            cast({{ custom_edges[position - 1] }} as double)
+            {#- an aggregate, so that edges that are all given still make one row -#}
+            min(cast({{ custom_edges[position - 1] }} as double))
         {%- else -%}
             percentile_cont({{ position / bins }}) within group (order by cast({{ measure }} as double))
         {%- endif %} as {{ name }}_edge_{{ position }}{{ ',\n        ' if not loop.last }}

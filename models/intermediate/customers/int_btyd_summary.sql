@@ -10,7 +10,7 @@ purchase_days as (
         min(order_date) over (partition by customer_id) as first_purchase_date
 
     from {{ ref('int_customer_days') }}
-    where order_count > 0 and (monetary_value > 0 or gross_revenue = 0)
+    where order_count > 0 and (monetary_value > 0 or (monetary_value = 0 and gross_revenue = 0))
 
 ),
 

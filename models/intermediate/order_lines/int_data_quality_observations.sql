@@ -10,7 +10,9 @@ line_observations as (
         count(*) filter (where transaction_type = 'other') as lines_without_revenue,
         sum(line_amount) filter (where transaction_type = 'other') as amount_without_revenue,
         count(*) filter (where transaction_type = 'return') as return_lines,
-        sum(line_amount) filter (where transaction_type = 'return') as amount_returned
+        sum(line_amount) filter (where transaction_type = 'return') as amount_returned,
+        count(*) filter (where transaction_type = 'return' and quantity > 0) as positive_return_lines,
+        sum(line_amount) filter (where transaction_type = 'return' and quantity > 0) as amount_of_positive_returns
 
     from {{ ref('fct_order_lines') }}
 
@@ -88,27 +90,32 @@ observations as (
 
     union all
 
-    select 5, 'orders_with_several_timestamps', 'Orders whose lines have different times; the first one counts.', orders, orders_with_several_timestamps, null
+    select 5, 'cancellations_of_positive_quantity', 'Return lines whose quantity is above 0; many of them mean that cancellation_pattern takes sales for cancellations.', return_lines, positive_return_lines, amount_of_positive_returns
+    from line_observations
+
+    union all
+
+    select 6, 'orders_with_several_timestamps', 'Orders whose lines have different times; the first one counts.', orders, orders_with_several_timestamps, null
     from order_observations
 
     union all
 
-    select 6, 'orders_with_several_customers', 'Orders whose lines name different customers; the order goes to the first by alphabet.', orders, orders_with_several_customers, null
+    select 7, 'orders_with_several_customers', 'Orders whose lines name different customers; the order goes to the first by alphabet.', orders, orders_with_several_customers, null
     from order_observations
 
     union all
 
-    select 7, 'customers_in_several_countries', 'Customers seen in more than one country; the latest order gives theirs.', customers, customers_in_several_countries, null
+    select 8, 'customers_in_several_countries', 'Customers seen in more than one country; the latest order gives theirs.', customers, customers_in_several_countries, null
     from customer_observations
 
     union all
 
-    select 8, 'customers_with_returns_alone', 'Customers with returns and no order in the data; they are in dim_customers alone.', customers, customers_with_returns_alone, null
+    select 9, 'customers_with_returns_alone', 'Customers with returns and no order in the data; they are in dim_customers alone.', customers, customers_with_returns_alone, null
     from customer_observations
 
     union all
 
-    select 9, 'products_with_several_descriptions', 'Products with more than one name; the most frequent one is theirs.', products, products_with_several_descriptions, null
+    select 10, 'products_with_several_descriptions', 'Products with more than one name; the most frequent one is theirs.', products, products_with_several_descriptions, null
     from product_observations
 
 )

@@ -48,7 +48,8 @@ priced as (
         coalesce(product_line_types.line_type, 'product') as line_type,
         coalesce(amount, {{ money_product('completed_quantity', 'completed_unit_price') }}) as line_amount,
         coalesce(
-            {{ matches_pattern('completed_order_id', var('cancellation_pattern')) }}
+            -- an order id that was made here from the customer says nothing
+            {{ matches_pattern('order_id', var('cancellation_pattern')) if 'order_id' in columns else 'false' }}
             or (
                 completed_quantity < 0
                 and coalesce(product_line_types.line_type, 'product') <> 'discount'
@@ -95,7 +96,7 @@ checked as (
             when quantity is null then 'unparseable_quantity'
             {% endif -%}
             when not has_unit_price and not has_amount then 'missing_price'
-            when line_amount is null then 'unparseable_price'
+            when line_amount is null or (completed_unit_price is null and completed_quantity <> 0) then 'unparseable_price'
             when has_discount_amount and discount_amount is null then 'unparseable_discount_amount'
             when has_unit_cost and unit_cost is null then 'unparseable_unit_cost'
             {% if 'currency' in columns -%}

@@ -1,0 +1,1 @@
+"""The Python half of Clientele: behaviour clusters and customer lifetime value."""

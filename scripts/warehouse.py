@@ -1,0 +1,183 @@
+"""Build the warehouse, query it, document it: what `make build`, `query` and `docs` run.
+
+The vars of a build are those of dbt_project.yml, under a preset's, under the input path, under
+those given in place.
+"""
+
+import argparse
+import glob
+import json
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# What a user may ask first: a sentence and its query.
+QUERIES = {
+    "Which kinds of customers bring the money?": """
+        select segment, customers, round(monetary_share, 3) as money_share
+        from marts.fct_rfm_segments
+        order by monetary_share desc
+    """,
+    "Do customers come back?": """
+        select month_start_date, new_customers, retained_customers, round(retention_rate, 3) as rate
+        from marts.fct_customer_base_monthly
+        order by month_start_date
+    """,
+    "Who will be worth the most in the next half year?": """
+        select customer_id, round(expected_orders_26w, 1) as orders, round(clv_6m, 2) as clv_6m
+        from marts.fct_customer_lifetime_value
+        order by clv_6m desc nulls last, customer_id
+        limit 10
+    """,
+}
+
+
+def stop(sentence: str) -> None:
+    """End the program with one sentence that stands out."""
+    colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    print(
+        f"\n\033[1;31m{sentence}\033[0m" if colour else f"\n{sentence}", file=sys.stderr, flush=True
+    )
+    sys.exit(2)
+
+
+def warehouse_path() -> Path:
+    """Path of the DuckDB file, as profiles/profiles.yml has it."""
+    return PROJECT / os.environ.get("CLIENTELE_WAREHOUSE", "clientele.duckdb")
+
+
+def preset_vars(preset: str) -> dict:
+    """Vars of a file in presets/."""
+    import yaml
+
+    presets = sorted(path.stem for path in (PROJECT / "presets").glob("*.yml"))
+    if preset not in presets:
+        stop(f"There is no preset '{preset}'. The presets are: {', '.join(presets)}.")
+    return yaml.safe_load((PROJECT / "presets" / f"{preset}.yml").read_text(encoding="utf-8")) or {}
+
+
+def given_vars(text: str) -> dict:
+    """Vars written in place, as YAML or JSON."""
+    import yaml
+
+    try:
+        given = yaml.safe_load(text) or {}
+    except yaml.YAMLError:
+        given = None
+    if not isinstance(given, dict):
+        example = "VARS='{rfm_bins: 4, as_of_date: 2011-11-30}'"
+        stop(f"VARS must be a mapping such as {example}, but it is: {text}")
+    return given
+
+
+def input_path(path: str, caller: Path) -> str:
+    """Path of the input, from where the user is if it is there, else from the project folder."""
+    path = os.path.expanduser(path)
+    from_caller = str(caller / path)
+    return from_caller if caller != PROJECT and glob.glob(from_caller) else path
+
+
+def build_vars(arguments: argparse.Namespace) -> dict:
+    """Vars of this build, the later ones over the earlier ones."""
+    variables = preset_vars(arguments.preset) if arguments.preset else {}
+    if arguments.input:
+        variables["order_lines_path"] = input_path(
+            arguments.input, Path(arguments.caller or PROJECT)
+        )
+    return variables | given_vars(arguments.vars)
+
+
+def run_dbt(command: list[str], variables: dict):
+    """Run dbt in this process and return its result."""
+    from dbt.cli.main import dbtRunner
+
+    colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
+    given = ["--vars", json.dumps(variables, default=str, ensure_ascii=False)] if variables else []
+    return dbtRunner().invoke([*colours, *command, *given])
+
+
+def problem(result) -> str:
+    """Say what stopped dbt, in one sentence where there is one."""
+    if result.exception is not None:
+        message = str(getattr(result.exception, "msg", None) or result.exception)
+    else:
+        bad = ("error", "fail", "runtime error")
+        failed = [node for node in result.result if node.status in bad]
+        errors = [node for node in failed if node.status != "fail"]
+        if not errors:
+            names = ", ".join(node.node.name for node in failed)
+            return f"The warehouse was built, but {len(failed)} of its tests failed: {names}."
+        # An input check may be a hook of a model: which one says nothing to a user.
+        message = re.sub(r"\ACompilation Error in [^\n]*\n", "", errors[0].message)
+    # What dbt puts below is the stack of macros.
+    return re.split(r"\n\s*> in ", message)[0].strip()
+
+
+def build(arguments: argparse.Namespace) -> None:
+    """Build everything and say where it is and what to ask it."""
+    result = run_dbt(["build"], build_vars(arguments))
+    if not result.success:
+        stop(problem(result))
+    where = os.environ.get("CLIENTELE_WAREHOUSE")
+    ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
+    print(f"\nThe warehouse is {warehouse_path()}. Three questions to it:")
+    for question, sql in QUERIES.items():
+        print(f'\n  # {question}\n  {ask} SQL="{" ".join(sql.split())}"')
+
+
+def docs(arguments: argparse.Namespace) -> None:
+    """Write the documentation of dbt as one HTML file."""
+    if not warehouse_path().exists():
+        stop(f"There is no warehouse at {warehouse_path()}: run make build first.")
+    result = run_dbt(["docs", "generate", "--static"], build_vars(arguments))
+    if not result.success:
+        stop(problem(result))
+    page = PROJECT / "target" / "static_index.html"
+    print(f"\nThe documentation is {page}: open it in a browser.")
+
+
+def query(arguments: argparse.Namespace) -> None:
+    """Print the answer to a query; nothing is written."""
+    import duckdb
+
+    path = warehouse_path()
+    if not path.exists():
+        stop(f"There is no warehouse at {path}: run make build first.")
+    if not arguments.sql.strip():
+        stop('Say what to ask, for example: make query SQL="from marts.fct_orders limit 10"')
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            answer = connection.sql(arguments.sql)
+            if answer is not None:
+                answer.show(max_width=200 if not sys.stdout.isatty() else None, max_rows=200)
+    except duckdb.Error as error:
+        stop(str(error))
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in (build, docs):
+        subparser = commands.add_parser(command.__name__, help=command.__doc__)
+        subparser.set_defaults(run=command)
+        subparser.add_argument("--preset", default="", help="name of a file in presets/")
+        subparser.add_argument("--input", default="", help="path of the order lines")
+        subparser.add_argument("--vars", default="", help="vars as a YAML mapping")
+        subparser.add_argument("--caller", default="", help="folder of a relative input path")
+    subparser = commands.add_parser("query", help=query.__doc__)
+    subparser.set_defaults(run=query)
+    subparser.add_argument("sql", help="one SQL statement")
+    arguments = parser.parse_args()
+    os.chdir(PROJECT)
+    os.environ.setdefault("DBT_PROFILES_DIR", str(PROJECT / "profiles"))
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,981 @@
+"""Lifetime value: the published figures, the mathematics behind them, shops that fit nothing."""
+
+import datetime
+import importlib.metadata
+import importlib.resources
+import warnings
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+import threadpoolctl
+from scipy.integrate import quad
+from scipy.special import betaln
+
+from clientele import btyd_models
+from clientele.btyd_models import BetaGeoFitter, GammaGammaFitter
+from clientele.lifetime_value import (
+    BetaGeoModel,
+    BetaGeoParameters,
+    GammaGammaModel,
+    GammaGammaParameters,
+    discounted_clv,
+    expected_order_value,
+    expected_orders,
+    expected_orders_of_new_customer,
+    fitted_models_table,
+    pooled_order_value,
+    probability_alive,
+    purchase_probability,
+    score_customers,
+)
+
+pytestmark = pytest.mark.filterwarnings("error")
+ConvergenceError = importlib.import_module("lifetimes.utils").ConvergenceError
+AS_OF_DATE = datetime.date(2024, 1, 31)
+CDNOW_ORDERS = BetaGeoParameters(0.2426, 4.4136, 0.7929, 2.4259)
+CDNOW_SPEND = GammaGammaParameters(6.25, 3.74, 15.44)
+PREDICTIONS = [
+    "expected_orders",
+    "probability_alive",
+    "purchase_probability",
+    "expected_order_value",
+    "customer_lifetime_value",
+]
+
+
+def summary_of(x, t_x, T, m=np.nan):
+    """Put symbols (times in weeks) into a summary."""
+    x, t_x, T, m = np.broadcast_arrays(*(np.atleast_1d(value) for value in (x, t_x, T, m)))
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{number:06d}" for number in range(len(x))],
+            "repeat_order_days": x,
+            "age_at_last_order_days": 7.0 * t_x,
+            "customer_age_days": 7.0 * T,
+            "mean_repeat_spend": m,
+        }
+    )
+
+
+def simulate(customers, orders=CDNOW_ORDERS, spend=CDNOW_SPEND, weeks=(30, 80), ahead=0, seed=1):
+    """Customers who do exactly what the models assume, with what they do in the weeks ahead."""
+    random = np.random.default_rng(seed)
+    T = random.uniform(*weeks, customers)
+    rate = random.gamma(orders.r, 1 / orders.alpha, customers)
+    leaving = random.beta(orders.a, orders.b, customers)
+    moment, x, t_x, later = (np.zeros(customers) for _ in range(4))
+    alive = np.full(customers, True)
+    alive_at_end = alive.copy()
+    going = alive.copy()
+    while going.any():
+        moment = moment + random.exponential(1 / rate)
+        going &= moment <= T + ahead
+        before_end = going & (moment <= T)
+        x += before_end
+        t_x = np.where(before_end, moment, t_x)
+        later += going & (moment > T)
+        leaves = going & (random.random(customers) < leaving)
+        alive_at_end &= ~(leaves & (moment <= T))
+        going &= ~leaves
+    nu = random.gamma(spend.q, 1 / spend.v, customers)
+    m = random.gamma(spend.p * np.maximum(x, 1)) / (nu * np.maximum(x, 1))
+    summary = summary_of(x, t_x, T, np.where(x > 0, m, np.nan))
+    return summary.assign(later=later, alive=alive_at_end)
+
+
+@pytest.fixture(scope="module")
+def cdnow():
+    """CDNOW's 1/10 sample as lifetimes ships it."""
+    file = importlib.resources.files("lifetimes") / "datasets"
+    table = pd.read_csv(file / "cdnow_customers_summary_with_transactions.csv")
+    return summary_of(table["x"], table["t_x"], table["T"], table["zbar"])
+
+
+@pytest.fixture(scope="module")
+def cdnow_orders(cdnow):
+    return BetaGeoModel().fit(cdnow)
+
+
+@pytest.fixture(scope="module")
+def cdnow_spend(cdnow):
+    return GammaGammaModel().fit(cdnow)
+
+
+@pytest.fixture(scope="module")
+def fitted(cdnow_orders, cdnow_spend):
+    return fitted_models_table(cdnow_orders, cdnow_spend)
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return simulate(800, BetaGeoParameters(0.5, 8, 0.6, 2.5))
+
+
+@pytest.fixture(scope="module")
+def shop_orders(shop):
+    return BetaGeoModel().fit(shop)
+
+
+@pytest.fixture(scope="module")
+def same_spend(shop):
+    """Every order brings 20, which no Gamma-Gamma with finite parameters gives back."""
+    return shop.assign(mean_repeat_spend=20.0)
+
+
+# ---- published figures
+
+
+def test_bg_nbd_is_as_published(cdnow_orders):
+    assert cdnow_orders.status_ == "ok"
+    assert cdnow_orders.status_reason_ is None
+    assert [round(value, 3) for value in cdnow_orders.parameters_] == [0.243, 4.414, 0.793, 2.426]
+    assert cdnow_orders.standard_errors_ == pytest.approx(
+        (0.0126, 0.3782, 0.1857, 0.7053), rel=4e-3
+    )
+    assert cdnow_orders.log_likelihood_ == pytest.approx(-9582.4, abs=0.05)
+    assert (cdnow_orders.customers_, cdnow_orders.repeat_customers_) == (2357, 946)
+
+
+def test_gamma_gamma_is_as_published(cdnow_spend):
+    assert cdnow_spend.status_ == "ok"
+    assert cdnow_spend.parameters_ == pytest.approx((6.25, 3.74, 15.44), rel=2e-3)
+    assert (cdnow_spend.customers_, cdnow_spend.repeat_customers_) == (2357, 946)
+    assert cdnow_spend.pearson_correlation_ == pytest.approx(0.11, abs=0.005)
+
+
+def test_the_customer_of_the_paper_will_place_1_226_orders():
+    customer = summary_of(2, 30.43, 38.86)
+    assert expected_orders(CDNOW_ORDERS, customer, 7 * 39) == pytest.approx(1.226, abs=5e-4)
+
+
+def reference_summary(folder, customer, end):
+    return duckdb.sql(
+        f"""
+        with days as (
+            select {customer} as customer_id, date, sum(amount) as amount
+            from '{folder}/cdnow_master.parquet'
+            where {customer} is not null and date <= date '{end}'
+            group by {customer}, date
+        ), numbered as (
+            select *, row_number() over (partition by customer_id order by date) as number from days
+        )
+        select
+            customer_id,
+            count(*) - 1 as repeat_order_days,
+            max(date) - min(date) as age_at_last_order_days,
+            date '{end}' - min(date) as customer_age_days,
+            cast(avg(amount) filter (number > 1) as double) as mean_repeat_spend
+        from numbered
+        group by customer_id
+        order by customer_id
+        """
+    ).df()
+
+
+@pytest.fixture(scope="module")
+def reference(reference_data):
+    return reference_summary(reference_data, "sample_id", "1997-09-30")
+
+
+def test_bg_nbd_on_the_purchases_of_cdnow_is_as_published(reference):
+    model = BetaGeoModel().fit(reference)
+    assert model.status_ == "ok"
+    assert model.parameters_ == pytest.approx((0.2426, 4.4136, 0.7929, 2.4259), rel=1e-3)
+    assert model.standard_errors_ == pytest.approx((0.0126, 0.3782, 0.1857, 0.7053), rel=5e-3)
+    assert model.log_likelihood_ == pytest.approx(-9582.43, abs=0.005)
+    weeks = np.array([0.1429, 1, 3, 31.86, 32, 78])
+    orders = expected_orders_of_new_customer(model.parameters_, 7 * weeks)
+    published = [0.0078, 0.0532, 0.1506, 1.0405, 1.0437, 1.858]
+    np.testing.assert_allclose(orders, published, rtol=0, atol=1e-4)
+    customer = summary_of(2, 30.43, 38.86)
+    assert expected_orders(model.parameters_, customer, 7 * 39) == pytest.approx(1.226, abs=5e-4)
+
+
+def test_gamma_gamma_on_the_purchases_of_cdnow_is_as_published(reference):
+    model = GammaGammaModel().fit(reference)
+    assert model.status_ == "ok"
+    assert model.repeat_customers_ == 946
+    assert model.parameters_ == pytest.approx((6.2496, 3.7442, 15.4435), rel=1e-3)
+    spend = expected_order_value(model.parameters_, reference)[:6]
+    np.testing.assert_allclose(spend, [24.66, 18.91, 35.17, 35.17, 35.17, 71.46], rtol=1e-3)
+
+
+def test_the_whole_of_cdnow_without_a_cap_is_as_measured_elsewhere(reference_data):
+    summary = reference_summary(reference_data, "customer_id", "1997-09-30")
+    model = BetaGeoModel(cap_repeats=False).fit(summary)
+    assert model.parameters_ == pytest.approx((0.2516, 4.7889, 0.7234, 2.1611), rel=1e-3)
+    assert model.log_likelihood_ == pytest.approx(-95368.44, abs=0.005)
+    spend = GammaGammaModel().fit(summary)
+    assert spend.parameters_ == pytest.approx((6.2754, 3.6244, 14.9837), rel=1e-3)
+    assert spend.repeat_customers_ == 9450
+
+
+# ---- predictions: against lifetimes where it is finite, against the integral where it is not
+
+
+def stock_bg_nbd(parameters):
+    fitter = BetaGeoFitter()
+    fitter.params_ = pd.Series(parameters._asdict())
+    return fitter
+
+
+def stock_gamma_gamma(parameters):
+    fitter = GammaGammaFitter()
+    fitter.params_ = pd.Series(parameters._asdict())
+    return fitter
+
+
+@pytest.fixture(scope="module")
+def grid():
+    x, share, T = (
+        axis.ravel() for axis in np.meshgrid([0, 1, 2, 7, 30], [0.1, 0.6, 1], [9, 38.86])
+    )
+    return summary_of(x, np.where(x > 0, share * T, 0), T, np.where(x > 0, 20 + x + T, 0))
+
+
+def symbols(summary):
+    return (
+        summary["repeat_order_days"].to_numpy(),
+        summary["age_at_last_order_days"].to_numpy() / 7,
+        summary["customer_age_days"].to_numpy() / 7,
+    )
+
+
+@pytest.mark.parametrize("parameters", [CDNOW_ORDERS, BetaGeoParameters(1.3, 9, 1.8, 4)])
+@pytest.mark.parametrize("weeks", [1, 26, 52])
+def test_orders_and_p_alive_equal_lifetimes(parameters, weeks, grid):
+    stock = stock_bg_nbd(parameters)
+    x, t_x, T = symbols(grid)
+    alive = stock.conditional_probability_alive(x, t_x, T)
+    orders = stock.conditional_expected_number_of_purchases_up_to_time(weeks, x, t_x, T)
+    assert np.isfinite(orders).all()
+    np.testing.assert_allclose(probability_alive(parameters, grid), alive, rtol=1e-8)
+    np.testing.assert_allclose(expected_orders(parameters, grid, 7 * weeks), orders, rtol=1e-8)
+    new = stock.expected_number_of_purchases_up_to_time(weeks)
+    assert expected_orders_of_new_customer(parameters, 7 * weeks) == pytest.approx(new, rel=1e-8)
+
+
+def test_expected_spend_equals_lifetimes(grid):
+    stock = stock_gamma_gamma(CDNOW_SPEND).conditional_expected_average_profit(
+        grid["repeat_order_days"], grid["mean_repeat_spend"]
+    )
+    np.testing.assert_allclose(expected_order_value(CDNOW_SPEND, grid), stock, rtol=1e-8)
+
+
+def orders_by_integration(parameters, x, T, weeks):
+    """Mean, over who might leave how fast, of the orders of somebody alive."""
+    r, alpha, a, b = parameters
+
+    def orders(p):
+        return -np.expm1(-(r + x) * np.log1p(p * weeks / (alpha + T))) / p
+
+    # u = p^a takes away the pole at 0 and u = (1 - p)^(b + x) the one at 1; pieces find the peaks
+    def below_half(u):
+        p = max(u ** (1 / a), 1e-300)
+        return orders(p) * np.exp((b + x - 1) * np.log1p(-p) - betaln(a, b + x)) / a
+
+    def above_half(u):
+        p = 1 - u ** (1 / (b + x))
+        return orders(p) * np.exp((a - 1) * np.log(p) - betaln(a, b + x)) / (b + x)
+
+    def integral(function, power):
+        edges = np.r_[0, np.geomspace(1e-40, 0.5, 60) ** power]
+        return sum(quad(function, *ends)[0] for ends in zip(edges[:-1], edges[1:], strict=True))
+
+    return integral(below_half, a) + (integral(above_half, b + x) if b + x < 100 else 0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "x", "T", "weeks", "stock_is_finite"),
+    [
+        (CDNOW_ORDERS, 0, 38.86, 26, True),
+        (CDNOW_ORDERS, 5, 38.86, 26, True),
+        (BetaGeoParameters(0.5, 8, 0.05, 0.9), 0, 30, 260, False),
+        (BetaGeoParameters(0.5, 8, 0.2, 0.8), 0, 30, 26, False),
+        (BetaGeoParameters(0.5, 8, 0.95, 0.05), 0, 30, 26, False),
+        (BetaGeoParameters(0.5, 8, 1, 2.5), 3, 30, 26, False),
+        (BetaGeoParameters(0.5, 8, 1 + 1e-12, 2.5), 3, 30, 26, True),
+        (BetaGeoParameters(0.5, 8, 1 + 1e-9, 2.5), 3, 30, 26, True),
+        (BetaGeoParameters(0.5, 8, 1 - 1e-9, 2.5), 0, 30, 26, True),
+        (BetaGeoParameters(0.7, 9, 0.11, 2.4), 5000, 300, 520, True),
+        (BetaGeoParameters(4.65, 0.0933, 0.643, 182.1), 0, 1 / 7, 520, False),
+        (BetaGeoParameters(12, 0.56, 6.5, 823.5), 2, 1 / 7, 520, False),
+        (BetaGeoParameters(0.49, 0.056, 0.0666, 696), 1, 1 / 7, 520, False),
+    ],
+)
+def test_orders_are_right_where_lifetimes_is_not(parameters, x, T, weeks, stock_is_finite):
+    customer = summary_of(x, T if x else 0, T)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        stock = stock_bg_nbd(parameters).conditional_expected_number_of_purchases_up_to_time(
+            weeks, np.array([x]), np.array([T if x else 0.0]), np.array([T])
+        )
+    assert np.isfinite(stock).all() == stock_is_finite
+    alive = probability_alive(parameters, customer)
+    expected = alive * orders_by_integration(parameters, x, T, weeks)
+    np.testing.assert_allclose(
+        expected_orders(parameters, customer, 7 * weeks), expected, rtol=2e-6
+    )
+
+
+def test_predictions_come_true_for_customers_who_behave_as_assumed():
+    parameters = BetaGeoParameters(0.6, 6, 0.8, 2.5)
+    customers = simulate(60_000, parameters, weeks=(20, 60), ahead=26, seed=5)
+    predictions = pd.DataFrame(
+        {
+            "orders": expected_orders(parameters, customers, 7 * 26),
+            "buys": purchase_probability(parameters, customers, 7 * 26),
+            "alive": probability_alive(parameters, customers),
+        }
+    )
+    actual = pd.DataFrame(
+        {
+            "orders": customers["later"],
+            "buys": customers["later"] > 0,
+            "alive": customers["alive"],
+        }
+    ).astype(float)
+    bucket = customers["repeat_order_days"].clip(upper=6)
+    error = (predictions - actual).groupby(bucket)
+    # the standard error of a bucket's mean is the spread of its members' misses
+    surprise = (error.mean() / (error.std() / np.sqrt(error.count()))).stack().dropna()
+    assert len(surprise) == 7 * 3 - 1
+    assert surprise.abs().max() < 3.5
+    assert error["alive"].mean()[0] == 0
+
+
+def test_new_customers_order_as_often_as_expected():
+    parameters = BetaGeoParameters(0.6, 6, 0.8, 2.5)
+    x = simulate(40_000, parameters, weeks=(52, 52), seed=6)["repeat_order_days"]
+    expected = expected_orders_of_new_customer(parameters, 7 * 52)
+    assert x.mean() == pytest.approx(expected, abs=3 * x.std() / np.sqrt(len(x)))
+
+
+def test_orders_grow_with_the_horizon_and_stay_above_the_chance_to_buy(grid):
+    orders = [expected_orders(CDNOW_ORDERS, grid, days) for days in (0, 1, 30, 365)]
+    chances = [purchase_probability(CDNOW_ORDERS, grid, days) for days in (0, 1, 30, 365)]
+    assert (orders[0] == 0).all() and (chances[0] == 0).all()
+    assert (np.diff(orders, axis=0) > 0).all() and (np.diff(chances, axis=0) > 0).all()
+    assert (np.array(orders) >= chances).all()
+    assert (np.array(chances) <= probability_alive(CDNOW_ORDERS, grid)).all()
+
+
+def test_orders_stay_below_those_of_somebody_who_never_leaves():
+    # so short a time against so long an age leaves the series eight digits
+    parameters = BetaGeoParameters(0.0185, 2.12, 0.0873, 598)
+    orders = expected_orders(parameters, summary_of(0, 0, np.arange(300, 600)), 1)
+    never_leaves = parameters.r / 7 / (parameters.alpha + np.arange(300, 600))
+    assert (orders <= never_leaves).all()
+    np.testing.assert_allclose(orders, never_leaves, rtol=1e-6)
+
+
+def test_whoever_bought_once_counts_as_alive_but_need_not_buy():
+    customer = summary_of(0, 0, 500)
+    assert probability_alive(CDNOW_ORDERS, customer) == 1
+    assert purchase_probability(CDNOW_ORDERS, customer, 182) < 0.02
+
+
+def test_one_time_buyers_are_expected_to_spend_the_population_mean():
+    p, q, v = CDNOW_SPEND
+    customers = summary_of([0, 0, 3, 3, 3], [0, 0, 9, 9, 9], 20, [np.nan, 500, np.nan, 0, -80])
+    spend = expected_order_value(CDNOW_SPEND, customers)
+    np.testing.assert_allclose(spend[:3], p * v / (q - 1))
+    assert spend[3] == spend[4] == pytest.approx((q - 1) / (3 * p + q - 1) * p * v / (q - 1))
+
+
+def test_undiscounted_value_is_orders_times_spend(grid):
+    spend = expected_order_value(CDNOW_SPEND, grid)
+    days = (datetime.date(2024, 7, 31) - AS_OF_DATE).days
+    value = discounted_clv(CDNOW_ORDERS, grid, spend, 6, 0, AS_OF_DATE)
+    np.testing.assert_allclose(value, expected_orders(CDNOW_ORDERS, grid, days) * spend, rtol=1e-12)
+
+
+def test_value_is_discounted_at_the_end_of_each_calendar_month(grid):
+    stock = stock_bg_nbd(CDNOW_ORDERS)
+    x, t_x, T = symbols(grid)
+    ends = [29, 60, 90]  # 31 January to the last of February, March and April 2024
+    before, value = 0, 0
+    for month, days in enumerate(ends, start=1):
+        orders = stock.conditional_expected_number_of_purchases_up_to_time(days / 7, x, t_x, T)
+        value = value + (orders - before) * 20 / 1.1 ** (month / 12)
+        before = orders
+    actual = discounted_clv(CDNOW_ORDERS, grid, 20, 3, 0.1, AS_OF_DATE)
+    np.testing.assert_allclose(actual, value, rtol=1e-8)
+
+
+def test_unusable_histories_get_no_prediction():
+    x, t_x, T = np.array(
+        [
+            (2, 9, 20),
+            (np.nan, 9, 20),
+            (2, np.nan, 20),
+            (2, 9, np.nan),
+            (2, 21, 20),
+            (0, 9, 20),
+            (2, 0, 20),
+            (-1, 9, 20),
+            (1.5, 9, 20),
+            (2, -1, 20),
+            (2, 9, np.inf),
+        ]
+    ).T
+    customers = summary_of(x, t_x, T, 10)
+    for prediction in (
+        expected_orders(CDNOW_ORDERS, customers, 182),
+        probability_alive(CDNOW_ORDERS, customers),
+        purchase_probability(CDNOW_ORDERS, customers, 182),
+        discounted_clv(CDNOW_ORDERS, customers, 10, 6, 0.1, AS_OF_DATE),
+    ):
+        assert np.isfinite(prediction).tolist() == [True] + [False] * 10
+
+
+@pytest.mark.parametrize("days", [-1, np.nan, np.inf])
+def test_an_impossible_horizon_is_refused(days, grid):
+    for predict in (expected_orders, purchase_probability):
+        with pytest.raises(ValueError, match="horizon_days must be a number of at least 0"):
+            predict(CDNOW_ORDERS, grid, days)
+
+
+def test_impossible_months_and_rates_are_refused(grid):
+    with pytest.raises(ValueError, match="months must be a whole number of at least 1, not 0"):
+        discounted_clv(CDNOW_ORDERS, grid, 20, 0, 0.1, AS_OF_DATE)
+    with pytest.raises(ValueError, match="annual_discount_rate must not be negative"):
+        discounted_clv(CDNOW_ORDERS, grid, 20, 6, -0.1, AS_OF_DATE)
+
+
+# ---- fits
+
+
+def stock_covariance(fitter):
+    """lifetimes' own Hessian is right; only its product with the parameters is not."""
+    values = fitter.params_.to_numpy()
+    inverse = np.linalg.inv(fitter._hessian_) / fitter.data["weights"].sum()
+    return np.outer(values, values) * inverse
+
+
+def test_bg_nbd_likelihood_and_covariance_equal_lifetimes(cdnow, cdnow_orders):
+    x, t_x, T = symbols(cdnow)
+    stock = BetaGeoFitter().fit(x, t_x, T)
+    assert cdnow_orders.parameters_ == pytest.approx(tuple(stock.params_), rel=1e-5)
+    np.testing.assert_allclose(cdnow_orders.covariance_, stock_covariance(stock), rtol=1e-3)
+    assert cdnow_orders.standard_errors_ == pytest.approx(tuple(stock.standard_errors_), rel=1e-3)
+    full = -stock._negative_log_likelihood_ * len(cdnow) + x.sum() * np.log(stock._scale)
+    assert cdnow_orders.log_likelihood_ == pytest.approx(full, abs=1e-6)
+
+
+def test_gamma_gamma_likelihood_and_covariance_equal_lifetimes(cdnow, cdnow_spend):
+    repeaters = cdnow[cdnow["repeat_order_days"] > 0]
+    stock = GammaGammaFitter().fit(repeaters["repeat_order_days"], repeaters["mean_repeat_spend"])
+    assert cdnow_spend.parameters_ == pytest.approx(tuple(stock.params_), rel=1e-5)
+    np.testing.assert_allclose(cdnow_spend.covariance_, stock_covariance(stock), rtol=1e-3)
+    full = -stock._negative_log_likelihood_ * len(repeaters)
+    assert cdnow_spend.log_likelihood_ == pytest.approx(full, abs=1e-6)
+
+
+def test_known_parameters_are_recovered():
+    orders, spend = BetaGeoParameters(0.5, 8, 0.6, 2.5), GammaGammaParameters(4, 3, 40)
+    customers = simulate(8000, orders, spend, seed=3)
+    for model, truth in ((BetaGeoModel(), orders), (GammaGammaModel(), spend)):
+        model.fit(customers)
+        assert model.status_ == "ok"
+        miss = (np.array(model.parameters_) - truth) / model.standard_errors_
+        assert np.abs(miss).max() < 3
+        assert (np.array(model.standard_errors_) < 0.3 * np.array(truth)).all()
+
+
+def test_the_order_of_the_rows_changes_nothing(shop, shop_orders):
+    shuffled = shop.sample(frac=1, random_state=1)
+    for first in (shop_orders, GammaGammaModel().fit(shop)):
+        second = type(first)().fit(shuffled)
+        assert first.parameters_ == second.parameters_
+        assert first.log_likelihood_ == second.log_likelihood_
+
+
+def test_money_may_be_counted_in_any_currency(shop):
+    pounds = GammaGammaModel().fit(shop)
+    lire = GammaGammaModel().fit(shop.assign(mean_repeat_spend=1e9 * shop["mean_repeat_spend"]))
+    p, q, v = pounds.parameters_
+    assert lire.parameters_ == pytest.approx((p, q, 1e9 * v), rel=1e-5)
+    assert lire.status_ == pounds.status_ == "ok"
+
+
+def with_one_extreme_customer(shop, x=5000):
+    extreme = summary_of(x, 80, 80, 30).assign(customer_id="extreme")
+    return pd.concat([shop, extreme], ignore_index=True)
+
+
+def test_one_extreme_customer_does_not_move_the_rest(shop, shop_orders):
+    r = shop_orders.parameters_.r
+    for x in (1000, 5000):
+        capped = BetaGeoModel().fit(with_one_extreme_customer(shop, x))
+        assert capped.parameters_.r == pytest.approx(r, rel=0.02)
+        assert (capped.status_, failed_gates(capped)) == ("warn", ["capped_repeats"])
+    uncapped = BetaGeoModel(cap_repeats=False).fit(with_one_extreme_customer(shop, 1000))
+    assert uncapped.parameters_.r < 0.85 * r
+
+
+def test_the_cap_is_the_larger_of_two_limits():
+    few = np.r_[np.zeros(900), np.full(80, 1), np.full(19, 4), 1000]
+    assert btyd_models._cap(few) == 5 * 4
+    rare = np.r_[np.zeros(9990), np.full(8, 3), 7, 1000]
+    assert btyd_models._cap(rare) == 5
+    heavy = np.r_[np.zeros(98_900), np.full(1000, 2), np.full(100, 60)]
+    assert btyd_models._cap(heavy) == 10
+    assert btyd_models._cap(np.r_[heavy, 60]) == 60
+    assert btyd_models._cap(np.r_[np.full(200, 3), 5000]) == 5 * 3
+
+
+def test_the_extreme_customer_is_scored_by_what_was_really_bought(shop):
+    table = with_one_extreme_customer(shop)
+    scores = scored(table)
+    assert scores["expected_orders"].iloc[-1] > 1000
+    assert scores["status"].unique().tolist() == ["warn"]
+
+
+def test_a_bad_start_is_followed_by_others(shop, shop_orders):
+    bad = BetaGeoModel(starting_parameters=(1e-9, 1e9, 1e9, 1e-9)).fit(shop)
+    assert bad.status_ == "ok"
+    assert bad.parameters_ == pytest.approx(shop_orders.parameters_, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("model", "start"), [(BetaGeoModel, (0.5, 8, 0.6, 2.5)), (GammaGammaModel, (6.2, 3.7, 15))]
+)
+def test_a_given_start_comes_first(model, start, shop, monkeypatch):
+    starts = []
+    monkeypatch.setattr(model, "_climb", lambda self, data, start: starts.append(start))
+    assert model(starting_parameters=start).fit(shop).status_ == "fallback"
+    assert starts[0] == start
+    assert len(set(starts)) == len(starts) > 2
+
+
+def test_parameters_out_of_this_world_count_as_no_fit(shop, monkeypatch):
+    monkeypatch.setattr(BetaGeoModel, "_climb", lambda *_: BetaGeoParameters(0.0, np.inf, 1, 1))
+    assert failed_gates(BetaGeoModel().fit(shop)) == ["converged"]
+
+
+def test_one_reason_to_fall_back_outweighs_warnings():
+    warn, fallback = (
+        btyd_models.Gate("any", 0, False, status, f"{status}!") for status in ("warn", "fallback")
+    )
+    for gates in ((warn, fallback), (fallback, warn)):
+        assert btyd_models._verdict(gates)[0] == "fallback"
+    assert btyd_models._verdict((warn, warn)) == ("warn", "warn! warn!")
+
+
+def test_a_fit_that_fails_a_gate_is_followed_by_others(shop, shop_orders, monkeypatch):
+    far, near = (BetaGeoParameters(r, 8, 0.6, 2.5) for r in (2, 0.5))
+    top = shop_orders.parameters_
+
+    def fit(*found):
+        climbs = iter(found)
+        monkeypatch.setattr(BetaGeoModel, "_climb", lambda *_: next(climbs))
+        return BetaGeoModel().fit(shop)
+
+    assert fit(far, near, top).parameters_ == top
+    assert fit(far, near, far).gates_ == fit(near, near, near).gates_ != fit(far, far, far).gates_
+
+
+@pytest.mark.parametrize(
+    ("model", "fitter"), [(BetaGeoModel, BetaGeoFitter), (GammaGammaModel, GammaGammaFitter)]
+)
+@pytest.mark.parametrize("error", [ConvergenceError("no"), np.linalg.LinAlgError("singular")])
+def test_an_optimiser_that_fails_is_asked_again_and_then_given_up(
+    shop, monkeypatch, model, fitter, error
+):
+    stock_fit, attempts = fitter.fit, []
+
+    def fail_the_first_time(self, *arguments, **options):
+        attempts.append(options["initial_params"])
+        if len(attempts) == 1:
+            raise error
+        return stock_fit(self, *arguments, **options)
+
+    def fail_always(self, *arguments, **options):
+        raise error
+
+    monkeypatch.setattr(fitter, "fit", fail_the_first_time)
+    assert model().fit(shop).status_ == "ok"
+    assert len(attempts) == 2
+    assert not np.allclose(*attempts)
+    monkeypatch.setattr(fitter, "fit", fail_always)
+    failed = model().fit(shop)
+    assert failed.status_ == "fallback"
+    assert failed.status_reason_ == "The optimiser did not converge from any of its starts."
+    assert failed.parameters_ is failed.standard_errors_ is failed.covariance_ is None
+
+
+def test_lifetimes_runs_on_one_thread(shop, monkeypatch):
+    stock_fit, threads = GammaGammaFitter.fit, set()
+
+    def spy(*arguments, **options):
+        threads.update(pool["num_threads"] for pool in threadpoolctl.threadpool_info())
+        return stock_fit(*arguments, **options)
+
+    monkeypatch.setattr(GammaGammaFitter, "fit", spy)
+    with threadpoolctl.threadpool_limits(limits=2):
+        GammaGammaModel().fit(shop)
+    assert threads == {1}
+
+
+def test_lifetimes_stays_silent(shop, same_spend, capfd, monkeypatch):
+    stock_fit = BetaGeoFitter.fit
+
+    def fit_with_a_warning(*arguments, **options):
+        warnings.warn("noise", stacklevel=1)
+        return stock_fit(*arguments, **options)
+
+    # where it does not converge, lifetimes prints what the optimiser said
+    monkeypatch.setattr(BetaGeoFitter, "fit", fit_with_a_warning)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert GammaGammaModel().fit(same_spend).status_ == "fallback"
+        assert BetaGeoModel().fit(shop).status_ == "ok"
+    assert [str(warning.message) for warning in caught] == []
+    assert capfd.readouterr() == ("", "")
+
+
+# ---- gates
+
+
+def failed_gates(model):
+    return [gate.name for gate in model.gates_ if not gate.passed]
+
+
+def test_ninety_nine_repeat_customers_are_too_few(shop):
+    repeaters = shop[shop["repeat_order_days"] > 0]
+    for model in (BetaGeoModel(), GammaGammaModel()):
+        model.fit(repeaters.head(99))
+        assert (model.status_, failed_gates(model)) == ("fallback", ["repeat_customers"])
+        assert model.status_reason_ == (
+            "The fit needs at least 100 customers who came back; there are 99."
+        )
+        assert "repeat_customers" not in failed_gates(model.fit(repeaters.head(100)))
+
+
+def test_a_point_that_is_not_the_maximum_is_rejected(shop, monkeypatch):
+    monkeypatch.setattr(BetaGeoModel, "_climb", lambda *_: BetaGeoParameters(0.5, 8, 0.6, 2.5))
+    monkeypatch.setattr(GammaGammaModel, "_climb", lambda *_: CDNOW_SPEND)
+    for model in (BetaGeoModel().fit(shop), GammaGammaModel().fit(shop)):
+        assert (model.status_, failed_gates(model)) == ("fallback", ["gradient"])
+
+
+@pytest.mark.parametrize(
+    ("curvatures", "status"),
+    [((1, 1, 1, -1), "fallback"), ((1, 1, 1, 1e-9), "fallback"), ((1, 1, 1, 0.1), "ok")],
+)
+def test_a_likelihood_without_a_peak_is_rejected(curvatures, status, shop, monkeypatch):
+    monkeypatch.setattr(btyd_models, "_hessian", lambda *_: -np.diag(curvatures).astype(float))
+    model = BetaGeoModel().fit(shop)
+    assert model.status_ == status
+    assert failed_gates(model) == ([] if status == "ok" else ["hessian"])
+
+
+def test_a_shop_that_nobody_leaves_gets_no_parameters():
+    customers = simulate(800, BetaGeoParameters(0.5, 8, 1e-9, 1))
+    model = BetaGeoModel().fit(customers)
+    assert model.status_ == "fallback"
+    assert "parameter_range" in failed_gates(model)
+    assert "No plausible shop fits these customers" in model.status_reason_
+
+
+@pytest.mark.parametrize(
+    ("parameters", "inside"),
+    [
+        (BetaGeoParameters(0.5, 8, 0.6, 2.5), True),
+        (BetaGeoParameters(0.009, 8, 0.6, 2.5), False),
+        (BetaGeoParameters(20.1, 8, 0.6, 2.5), False),
+        (BetaGeoParameters(0.5, 801, 0.6, 2.5), False),
+        (BetaGeoParameters(0.5, 799, 0.6, 2.5), True),
+        (BetaGeoParameters(0.5, 8, 0.009, 2.5), False),
+        (BetaGeoParameters(0.5, 8, 51, 2.5), False),
+    ],
+)
+def test_parameters_have_a_plausible_range(parameters, inside, shop, monkeypatch):
+    monkeypatch.setattr(BetaGeoModel, "_climb", lambda *_: parameters)
+    model = BetaGeoModel().fit(shop.assign(customer_age_days=7 * 80))
+    assert ("parameter_range" not in failed_gates(model)) == inside
+
+
+@pytest.mark.parametrize(
+    ("ratio", "status"),
+    [(1.04, "ok"), (0.96, "ok"), (1.06, "warn"), (0.94, "warn"), (1.3, "fallback")],
+)
+def test_the_fit_must_give_back_the_repeats_it_was_fitted_to(ratio, status, shop, monkeypatch):
+    monkeypatch.setattr(btyd_models, "_fitted_to_actual_repeats", lambda *_: ratio)
+    model = BetaGeoModel().fit(shop)
+    assert model.status_ == status
+    assert np.isnan(model.fitted_to_actual_repeats_) == (status == "fallback")
+
+
+def test_the_ratio_of_fitted_to_actual_repeats_is_of_this_shop(shop, shop_orders):
+    stock = stock_bg_nbd(shop_orders.parameters_)
+    expected = stock.expected_number_of_purchases_up_to_time(shop["customer_age_days"] / 7).sum()
+    ratio = expected / shop["repeat_order_days"].sum()
+    assert shop_orders.fitted_to_actual_repeats_ == pytest.approx(ratio, rel=1e-8)
+
+
+def test_uncertain_parameters_are_a_warning():
+    customers = simulate(300, BetaGeoParameters(0.5, 8, 0.3, 2.5), seed=2)
+    model = BetaGeoModel().fit(customers)
+    assert model.status_ == "warn"
+    assert failed_gates(model) == ["standard_errors"]
+    assert model.parameters_ is not None
+
+
+def test_a_badly_conditioned_fit_is_a_warning():
+    for smallest, passed in ((1.1e-4, True), (0.9e-4, False)):
+        condition, _ = btyd_models._identification_gates(np.array([smallest, 1]), np.eye(2) / 9)
+        assert (condition.passed, condition.otherwise) == (passed, "warn")
+
+
+def test_spend_without_a_finite_mean_has_no_parameters():
+    customers = simulate(800, spend=GammaGammaParameters(4, 0.8, 40))
+    model = GammaGammaModel().fit(customers)
+    assert (model.status_, failed_gates(model)) == ("fallback", ["q"])
+
+
+def test_spend_that_goes_with_frequency_is_a_warning(shop):
+    frequent = shop.assign(
+        mean_repeat_spend=shop["mean_repeat_spend"] * (1 + shop["repeat_order_days"])
+    )
+    model = GammaGammaModel().fit(frequent)
+    assert (model.status_, failed_gates(model)) == ("warn", ["spearman_x_m"])
+    repeaters = frequent[frequent["repeat_order_days"] > 0]
+    ranks = repeaters[["repeat_order_days", "mean_repeat_spend"]].rank()
+    assert model.spearman_correlation_ == pytest.approx(np.corrcoef(ranks.T)[0, 1])
+
+
+def test_the_spend_of_one_time_buyers_has_no_say_in_the_fit(shop):
+    model = GammaGammaModel().fit(shop)
+    noisy = GammaGammaModel().fit(shop.fillna({"mean_repeat_spend": 500.0}))
+    assert noisy.parameters_ == model.parameters_
+    assert noisy.repeat_customers_ == (shop["repeat_order_days"] > 0).sum()
+
+
+def test_leaving_out_many_customers_is_a_warning(shop):
+    broken = shop.copy()
+    broken.loc[:50, "customer_age_days"] = np.nan
+    broken.loc[shop["repeat_order_days"] > 8, "mean_repeat_spend"] = -3.0
+    for model, reason in (
+        (BetaGeoModel(), "51 of 800 customers took no part in the fit: their history is"),
+        (GammaGammaModel(), "customers took no part in the fit: no positive mean spend"),
+    ):
+        model.fit(broken)
+        assert (model.status_, failed_gates(model)) == ("warn", ["left_out"])
+        assert reason in model.status_reason_
+
+
+# ---- the table of fits and the scores
+
+
+def scored(summary, orders=None):
+    orders = orders or BetaGeoModel().fit(summary)
+    models = fitted_models_table(orders, GammaGammaModel().fit(summary))
+    return score_customers(summary, models, AS_OF_DATE, 0.1)
+
+
+def test_the_table_of_fits_has_a_row_per_parameter(fitted, cdnow_orders, cdnow_spend):
+    assert fitted["parameter"].tolist() == ["r", "alpha", "a", "b", "p", "q", "v"]
+    assert fitted["model"].tolist() == ["bg_nbd"] * 4 + ["gamma_gamma"] * 3
+    assert fitted["estimate"].tolist() == [*cdnow_orders.parameters_, *cdnow_spend.parameters_]
+    assert fitted["standard_error"].tolist() == [
+        *cdnow_orders.standard_errors_,
+        *cdnow_spend.standard_errors_,
+    ]
+    assert fitted["correlation_x_m"].notna().tolist() == [False] * 4 + [True] * 3
+    assert fitted["fitted_to_actual_repeats"].notna().tolist() == [True] * 4 + [False] * 3
+    assert fitted["status_reason"].isna().all()
+
+
+def test_scores_are_the_predictions_of_the_fitted_models(cdnow, fitted, cdnow_orders, cdnow_spend):
+    scores = score_customers(cdnow, fitted, AS_OF_DATE, 0.1, horizon_days=91, months=3)
+    orders = cdnow_orders.parameters_
+    spend = expected_order_value(cdnow_spend.parameters_, cdnow)
+    value = discounted_clv(orders, cdnow, spend, 3, 0.1, AS_OF_DATE)
+    assert scores["customer_id"].tolist() == cdnow["customer_id"].tolist()
+    assert scores["expected_orders"].tolist() == expected_orders(orders, cdnow, 91).tolist()
+    assert scores["probability_alive"].tolist() == probability_alive(orders, cdnow).tolist()
+    assert (
+        scores["purchase_probability"].tolist() == purchase_probability(orders, cdnow, 91).tolist()
+    )
+    assert scores["expected_order_value"].tolist() == spend.tolist()
+    assert scores["customer_lifetime_value"].tolist() == value.tolist()
+    assert scores["status"].unique().tolist() == ["ok"]
+    assert scores["status_reason"].isna().all()
+
+
+def test_without_gamma_gamma_everybody_gets_the_pooled_mean_and_a_warning(same_spend, shop_orders):
+    heavy = simulate(800, spend=GammaGammaParameters(4, 0.8, 40))
+    for table in (heavy, same_spend):
+        scores = scored(table, shop_orders)
+        x, m = table["repeat_order_days"], table["mean_repeat_spend"]
+        np.testing.assert_allclose(scores["expected_order_value"], (x * m).sum() / x.sum())
+        assert scores["status"].unique().tolist() == ["warn"]
+        assert scores["status_reason"].str.contains("Spend: .*mean spend of all repeat days").all()
+        assert (scores["customer_lifetime_value"] > 0).all()
+
+
+def test_the_pooled_mean_weighs_by_days_and_skips_what_is_no_spend():
+    customers = summary_of([3, 1, 4, 0], [5, 5, 5, 0], 9, [10, 30, -99, 7])
+    assert pooled_order_value(customers) == 15
+    assert np.isnan(pooled_order_value(customers.tail(2)))
+
+
+def test_without_enough_spend_or_orders_there_are_no_predictions(shop, shop_orders, fitted):
+    without_spend = scored(shop.assign(mean_repeat_spend=np.nan), shop_orders)
+    assert without_spend["status"].unique().tolist() == ["fallback"]
+    assert without_spend["status_reason"].str.startswith("Spend: The fit needs").all()
+    without_orders = fitted.copy()
+    orders = without_orders["model"] == "bg_nbd"
+    without_orders.loc[orders, ["status", "status_reason"]] = ["fallback", "No."]
+    without_orders.loc[orders, "estimate"] = np.nan
+    scores = score_customers(shop, without_orders, AS_OF_DATE, 0.1)
+    assert scores["status"].unique().tolist() == ["fallback"]
+    assert scores["status_reason"].unique().tolist() == ["Orders: No."]
+    for table in (without_spend, scores):
+        assert table[PREDICTIONS].isna().all(axis=None)
+
+
+def test_a_warning_of_either_model_reaches_the_scores(shop, fitted):
+    for model, about in (("bg_nbd", "Orders"), ("gamma_gamma", "Spend")):
+        warned = fitted.copy()
+        warned.loc[warned["model"] == model, ["status", "status_reason"]] = ["warn", "Careful."]
+        scores = score_customers(shop, warned, AS_OF_DATE, 0.1)
+        assert scores["status"].unique().tolist() == ["warn"]
+        assert scores["status_reason"].unique().tolist() == [f"{about}: Careful."]
+        assert scores[PREDICTIONS].notna().all(axis=None)
+
+
+def test_an_unusable_customer_falls_back_alone(shop, fitted):
+    broken = shop.head(3).copy()
+    broken.loc[1, "customer_age_days"] = np.nan
+    scores = score_customers(broken, fitted, AS_OF_DATE, 0.1)
+    assert scores["status"].tolist() == ["ok", "fallback", "ok"]
+    assert scores[PREDICTIONS].isna().all(axis=1).tolist() == [False, True, False]
+    assert scores["status_reason"][1] == "The order history is incomplete or contradicts itself."
+
+
+def test_without_an_as_of_date_there_are_no_predictions(shop, fitted):
+    scores = score_customers(shop, fitted, None, 0.1)
+    assert scores["status_reason"].unique().tolist() == ["Time: There is no as-of date."]
+    assert scores[PREDICTIONS].isna().all(axis=None)
+
+
+# ---- shops that fit nothing
+
+
+def back_on_the_last_day(shop):
+    returned = shop["repeat_order_days"] > 0
+    return shop.assign(age_at_last_order_days=shop["customer_age_days"].where(returned, 0))
+
+
+# what comes in, and the status of BG/NBD and of Gamma-Gamma
+NASTY = {
+    "empty": (lambda shop: shop.head(0), "fallback", "fallback"),
+    "empty, untyped": (lambda shop: pd.DataFrame(columns=shop.columns), "fallback", "fallback"),
+    "one customer": (lambda shop: shop.head(1), "fallback", "fallback"),
+    "ten customers": (lambda shop: shop.head(10), "fallback", "fallback"),
+    "one-time buyers": (
+        lambda shop: summary_of(np.zeros(500), 0, np.arange(500) / 7),
+        "fallback",
+        "fallback",
+    ),
+    "all orders on one day": (
+        lambda shop: summary_of(np.zeros(200), 0, 0),
+        "fallback",
+        "fallback",
+    ),
+    "one customer with 5,000 orders": (
+        lambda shop: summary_of(5000, 799, 800, 12.5),
+        "fallback",
+        "fallback",
+    ),
+    "one among others with 5,000 orders": (with_one_extreme_customer, "warn", "ok"),
+    "everybody alike": (
+        lambda shop: summary_of(np.full(200, 3), 15, 16, 20),
+        "fallback",
+        "fallback",
+    ),
+    "everybody back on the last day": (
+        lambda shop: back_on_the_last_day(shop.head(300)),
+        "fallback",
+        "ok",
+    ),
+    "negative spend": (lambda shop: shop.assign(mean_repeat_spend=-5.0), "ok", "fallback"),
+    "zero spend": (lambda shop: shop.assign(mean_repeat_spend=0.0), "ok", "fallback"),
+    "missing spend": (lambda shop: shop.assign(mean_repeat_spend=np.nan), "ok", "fallback"),
+    "infinite spend": (lambda shop: shop.assign(mean_repeat_spend=np.inf), "ok", "fallback"),
+    "some spend negative": (
+        lambda shop: shop.assign(
+            mean_repeat_spend=shop["mean_repeat_spend"].where(shop.index % 7 > 0, -50)
+        ),
+        "ok",
+        "warn",
+    ),
+    "everything missing": (
+        lambda shop: shop.assign(**dict.fromkeys(shop.columns.drop("customer_id"), np.nan)),
+        "fallback",
+        "fallback",
+    ),
+    "missing integers": (
+        lambda shop: shop.assign(
+            repeat_order_days=shop["repeat_order_days"].astype("Int64").where(shop.index % 9 > 0)
+        ),
+        "warn",
+        "warn",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_whatever_comes_in_there_is_a_status_and_no_nonsense(name, shop):
+    make, orders, spend = NASTY[name]
+    summary = make(shop)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        models = fitted_models_table(BetaGeoModel().fit(summary), GammaGammaModel().fit(summary))
+        scores = score_customers(summary, models, AS_OF_DATE, 0.1)
+    assert models["status"].tolist() == [orders] * 4 + [spend] * 3
+    assert len(scores) == len(summary)
+    for table, numbers in ((models, ["estimate", "standard_error"]), (scores, PREDICTIONS)):
+        fallback = table["status"] == "fallback"
+        assert set(table["status"]) <= {"ok", "warn", "fallback"}
+        assert (table["status_reason"].isna() == (table["status"] == "ok")).all()
+        assert (table[numbers].isna().all(axis=1) == fallback).all()
+        assert (table[numbers].isna().any(axis=1) == fallback).all()
+        values = table[numbers].stack().dropna()
+        assert (values >= 0).all()
+        assert np.isfinite(values).all()
+    given = scores.dropna(subset=PREDICTIONS)
+    assert (given["purchase_probability"] <= given["probability_alive"]).all()
+    assert (given["purchase_probability"] <= given["expected_orders"]).all()
+    assert (given["probability_alive"] <= 1).all()
+    assert (given["expected_order_value"] <= summary["mean_repeat_spend"].max()).all()
+
+
+# ---- what the caller got wrong
+
+
+@pytest.mark.parametrize("fit", [BetaGeoModel().fit, GammaGammaModel().fit])
+def test_a_missing_column_is_named(fit, shop):
+    columns = "repeat_order_days"
+    with pytest.raises(ValueError, match="the customer summary lacks the column repeat_order_days"):
+        fit(shop.drop(columns=columns))
+
+
+@pytest.mark.parametrize("fit", [BetaGeoModel().fit, GammaGammaModel().fit])
+def test_text_in_a_column_is_refused(fit, shop):
+    with pytest.raises(TypeError, match="repeat_order_days must hold numbers"):
+        fit(shop.assign(repeat_order_days="2"))
+
+
+def test_a_table_of_fits_that_lacks_a_parameter_is_refused(shop, fitted):
+    with pytest.raises(ValueError, match="one row for each of r, alpha, a, b of bg_nbd"):
+        score_customers(shop, fitted.iloc[1:], AS_OF_DATE, 0.1)
+
+
+def test_lifetimes_is_the_version_whose_formulas_were_checked():
+    assert importlib.metadata.version("lifetimes") == "0.11.3"
