@@ -21,7 +21,7 @@ from warehouse import PROJECT, QUERIES
 
 # How Python runs a tool; the scripts in .venv/bin name the folder that they were made in.
 TOOLS = {
-    "dbt": ["-m", "dbt.cli.main"],
+    "dbt": ["-c", "from dbt.cli.main import cli; cli()"],
     "dbt-bouncer": ["-c", "from dbt_bouncer.main import app; app()"],
     "pytest": ["-m", "pytest", "--color=no", "-p", "no:cacheprovider"],
 }
@@ -77,18 +77,18 @@ def pytest_steps() -> list[Step]:
 
 def lint_steps(folder: Path) -> list[Step]:
     """List the steps of `make lint`: source files, and the conventions that a manifest shows."""
-    environment = {
-        "CLIENTELE_WAREHOUSE": str(folder / "unused.duckdb"),
-        "DBT_PROJECT_DIR": str(folder),
-    }
     return [
-        Step("dbt parse", dbt(folder, "--warn-error", "parse"), environment=environment),
+        Step(
+            "dbt parse",
+            dbt(folder, "--warn-error", "parse"),
+            environment={"CLIENTELE_WAREHOUSE": str(folder / "unused.duckdb")},
+        ),
         *text_steps(),
         Step(
             "dbt-bouncer",
             tool("dbt-bouncer", "run", "--only", "manifest_checks", "--show-all-failures"),
             needs=("dbt parse",),
-            environment=environment,
+            environment={"DBT_PROJECT_DIR": str(folder)},
         ),
     ]
 
@@ -177,11 +177,11 @@ def run_all(steps: list[Step], workers: int) -> tuple[bool, dict[str, str]]:
                 step = running.pop(future)
                 code, seconds, logs[step.name] = future.result()
                 (failed if code else done).add(step.name)
-                print(
-                    f"  {'FAILED' if code else 'ok':<8}{seconds:6.1f} s   {step.name}", flush=True
-                )
-                if code:
-                    print("\n" + logs[step.name].rstrip() + "\n", flush=True)
+                verdict = "FAILED" if code else "ok"
+                print(f"  {verdict:<8}{seconds:6.1f} s   {step.name}", flush=True)
+    for name, log in logs.items():
+        if name in failed:
+            print(f"\n==== {name}\n\n{log.strip()}", flush=True)
     return not failed, logs
 
 
@@ -210,9 +210,8 @@ def main() -> None:
         print(f"{len(steps)} steps, {arguments.workers} at a time.\n", flush=True)
         succeeded, logs = run_all(steps, arguments.workers)
     seconds = time.monotonic() - started
-    print(
-        f"\n{'Everything holds' if succeeded else 'NOT everything holds'}, after {seconds:.0f} s."
-    )
+    verdict = "Everything holds" if succeeded else "NOT everything holds"
+    print(f"\n{verdict}, after {seconds:.0f} s.")
     of_pytest = [log for name, log in logs.items() if name.startswith("pytest")]
     if of_pytest:
         print(closing_line(of_pytest, seconds))
