@@ -1,9 +1,9 @@
 """Time and memory of cleaning and core marts: the warehouse beside the same work in pandas.
 
 Makes two clean shops (by default of 1,000,000 customers with about 20 million lines, and of 250,000
-with about 5 million), builds cleaning and core marts of both under a memory limit, does the same work
-on the smaller one in pandas, holds both results against each other, and prints seconds, peak memory
-and the ratio. Every measurement is a process of its own, one after another.
+with about 5 million), builds cleaning and core marts of both under a memory limit, does the same
+work on the smaller one in pandas, holds both results against each other, and prints seconds, peak
+memory and the ratio. Every measurement is a process of its own, one after another.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import duckdb
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORE_MARTS = (
-    "+fct_order_lines +fct_rejected_order_lines +fct_orders +dim_customers +dim_products +dim_dates "
-    "+rpt_data_quality"
+    "+fct_order_lines +fct_rejected_order_lines +fct_orders +rpt_data_quality "
+    "+dim_customers +dim_products +dim_dates"
 )
 LINES_PER_ORDER = 5.9
 BYTES_PER_GIB = 1024**3
@@ -107,7 +107,7 @@ def totals_of_warehouse(warehouse: Path) -> dict[str, float]:
 
 
 def work_in_pandas(shop: Path) -> dict[str, float]:
-    """Classify, dedupe and aggregate a shop's lines as the core marts do, the way a notebook would."""
+    """Classify, dedupe and aggregate a shop's lines as the core marts do, as a notebook would."""
     import numpy as np
     import pandas as pd
 
@@ -224,7 +224,10 @@ def main() -> None:
         command = [sys.executable, __file__, f"--in-pandas={compared}"]
         theirs = measured(command)
         print(f"  pandas     {theirs[0]:7.1f} s  {theirs[1]:5.2f} GiB")
-        print(f"  pandas / warehouse: {theirs[0] / ours[0]:.1f} x seconds, {theirs[1] / ours[1]:.1f} x memory")
+        print(
+            f"  pandas / warehouse: {theirs[0] / ours[0]:.1f} x seconds, "
+            f"{theirs[1] / ours[1]:.1f} x memory"
+        )
         pandas_totals = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
         if pandas_totals != totals_of_warehouse(warehouse):
             sys.exit(f"they disagree: {pandas_totals} and {totals_of_warehouse(warehouse)}")
@@ -232,9 +235,7 @@ def main() -> None:
 
         large_lines = make_shop(arguments.customers, large)
         print(f"{arguments.customers:,} customers, {large_lines:,} lines")
-        large_run = build_core_marts(
-            large, Path(folder) / "large.duckdb", arguments.memory_limit
-        )
+        large_run = build_core_marts(large, Path(folder) / "large.duckdb", arguments.memory_limit)
         print(f"  warehouse  {large_run[0]:7.1f} s  {large_run[1]:5.2f} GiB")
 
 

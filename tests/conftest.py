@@ -1,4 +1,8 @@
-"""Build the warehouse from any file, in this process, with one parse of the project for all builds."""
+"""Build the warehouse from any file, in this process, with one parse of the project for all builds.
+
+What is settled while the project is parsed stays as it is by default: the settings of the Python
+models (n_clusters, random_state, clv_annual_discount_rate) cannot be varied through `build`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ REFERENCE_DATA = "CLIENTELE_REFERENCE_DATA"
 
 @dataclass
 class Warehouse:
-    """One dbt command: the DuckDB file it worked on, whether all went well and the errors it logged."""
+    """One dbt command: its DuckDB file, whether all went well, and the errors it logged."""
 
     path: Path
     success: bool
@@ -36,6 +40,7 @@ class Warehouse:
     def value(self, sql: str) -> Any:
         """The one value of a query over the built warehouse."""
         return self.query(sql)[0][0]
+
 
 def preset(name: str) -> dict[str, Any]:
     """The vars of a preset."""
@@ -68,11 +73,18 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse
         try:
             runner = dbtRunner(manifest=parsed.result, callbacks=[keep_error])
             result = runner.invoke(
-                ["--quiet", "--no-write-json", *command, *common, "--vars", yaml.safe_dump(dict(settings))]
+                [
+                    "--quiet",
+                    "--no-write-json",
+                    *command,
+                    *common,
+                    "--vars",
+                    yaml.safe_dump(dict(settings)),
+                ]
             )
             return Warehouse(warehouse, result.success, errors)
         finally:
-            # dbt keeps the file open for as long as the process lives, and nobody else could read it
+            # dbt keeps the file open as long as the process lives, and nobody else could read it
             with contextlib.suppress(Exception):
                 DuckDBConnectionManager.env().close()
             DuckDBConnectionManager.close_all_connections()
@@ -97,7 +109,11 @@ def build(
         check: bool = True,
     ) -> Warehouse:
         path = tmp_path_factory.mktemp("warehouse") / "clientele.duckdb"
-        command = ["build", "--exclude", "test_type:unit" if tests else "resource_type:test resource_type:unit_test"]
+        command = [
+            "build",
+            "--exclude",
+            "test_type:unit" if tests else "resource_type:test resource_type:unit_test",
+        ]
         if select:
             command += ["--select", select, "--indirect-selection", "buildable"]
         warehouse = run_dbt(command, path, settings)

@@ -36,9 +36,7 @@ def cdnow(
         ) to '{path}'
         """
     )
-    return build(
-        {**preset("cdnow"), "order_lines_path": str(path), "as_of_date": "1997-09-30"}
-    )
+    return build({**preset("cdnow"), "order_lines_path": str(path), "as_of_date": "1997-09-30"})
 
 
 def test_summary_has_the_published_customers_and_repeats(cdnow: Warehouse) -> None:

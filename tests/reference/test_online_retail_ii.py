@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from conftest import Warehouse, preset
 
-# The published figures of 2010-2011 are those of the original Online Retail, which lacks the last line
-# of Online Retail II (invoice 581587, postage, 18.00).
+# The published figures of 2010-2011 are those of the original Online Retail, which lacks the last
+# line of Online Retail II (invoice 581587, postage, 18.00).
 FIRST_ROW, LAST_ROW = 525_461, 1_067_369
 
 CLEANED = {

@@ -14,9 +14,9 @@ dated as (
 
     select
         {% if var('as_of_date') -%}
-            cast({{ sql_text(var('as_of_date')) }} as date)
+        cast({{ sql_text(var('as_of_date')) }} as date)
         {%- else -%}
-            last_order_date
+        last_order_date
         {%- endif %} as as_of_date,
         first_order_date,
         last_order_date

@@ -1,3 +1,26 @@
+{%- set observations = [
+    ('capped_lines', 'line_observations', 'lines', 'capped_lines', 'null',
+        'Accepted lines whose quantity or price outlier_policy moved.'),
+    ('lines_without_customer', 'line_observations', 'lines', 'lines_without_customer', 'amount_without_customer',
+        'Accepted lines of unknown customers: in sales, not in customer marts.'),
+    ('lines_without_revenue', 'line_observations', 'lines', 'lines_without_revenue', 'amount_without_revenue',
+        'Accepted lines of types that do not count as revenue, such as postage.'),
+    ('return_lines', 'line_observations', 'lines', 'return_lines', 'amount_returned',
+        'Accepted cancellations and returns.'),
+    ('cancellations_of_positive_quantity', 'line_observations', 'return_lines', 'positive_return_lines',
+        'amount_of_positive_returns',
+        'Return lines whose quantity is above 0; many of them mean that cancellation_pattern takes sales for cancellations.'),
+    ('orders_with_several_timestamps', 'order_observations', 'orders', 'orders_with_several_timestamps', 'null',
+        'Orders whose lines have different times; the first one counts.'),
+    ('orders_with_several_customers', 'order_observations', 'orders', 'orders_with_several_customers', 'null',
+        'Orders whose lines name different customers; the order goes to the first by alphabet.'),
+    ('customers_in_several_countries', 'customer_observations', 'customers', 'customers_in_several_countries', 'null',
+        'Customers seen in more than one country; the latest order gives theirs.'),
+    ('customers_with_returns_alone', 'customer_observations', 'customers', 'customers_with_returns_alone', 'null',
+        'Customers with returns and no order in the data; they are in dim_customers alone.'),
+    ('products_with_several_descriptions', 'product_observations', 'products', 'products_with_several_descriptions', 'null',
+        'Products with more than one name; the most frequent one is theirs.'),
+] -%}
 with
 
 line_observations as (
@@ -64,59 +87,17 @@ product_observations as (
 
 observations as (
 
+    {% for name, source, examined, affected, amount, meaning in observations -%}
     select
-        1 as observation_number,
-        'capped_lines' as observation,
-        'Accepted lines whose quantity or price outlier_policy moved.' as meaning,
-        lines as examined,
-        capped_lines as affected,
-        cast(null as decimal(38, 4)) as amount
-    from line_observations
-
-    union all
-
-    select 2, 'lines_without_customer', 'Accepted lines of unknown customers: in sales, not in customer marts.', lines, lines_without_customer, amount_without_customer
-    from line_observations
-
-    union all
-
-    select 3, 'lines_without_revenue', 'Accepted lines of types that do not count as revenue, such as postage.', lines, lines_without_revenue, amount_without_revenue
-    from line_observations
-
-    union all
-
-    select 4, 'return_lines', 'Accepted cancellations and returns.', lines, return_lines, amount_returned
-    from line_observations
-
-    union all
-
-    select 5, 'cancellations_of_positive_quantity', 'Return lines whose quantity is above 0; many of them mean that cancellation_pattern takes sales for cancellations.', return_lines, positive_return_lines, amount_of_positive_returns
-    from line_observations
-
-    union all
-
-    select 6, 'orders_with_several_timestamps', 'Orders whose lines have different times; the first one counts.', orders, orders_with_several_timestamps, null
-    from order_observations
-
-    union all
-
-    select 7, 'orders_with_several_customers', 'Orders whose lines name different customers; the order goes to the first by alphabet.', orders, orders_with_several_customers, null
-    from order_observations
-
-    union all
-
-    select 8, 'customers_in_several_countries', 'Customers seen in more than one country; the latest order gives theirs.', customers, customers_in_several_countries, null
-    from customer_observations
-
-    union all
-
-    select 9, 'customers_with_returns_alone', 'Customers with returns and no order in the data; they are in dim_customers alone.', customers, customers_with_returns_alone, null
-    from customer_observations
-
-    union all
-
-    select 10, 'products_with_several_descriptions', 'Products with more than one name; the most frequent one is theirs.', products, products_with_several_descriptions, null
-    from product_observations
+        {{ loop.index }} as observation_number,
+        '{{ name }}' as observation,
+        {{ sql_text(meaning) }} as meaning,
+        {{ examined }} as examined,
+        {{ affected }} as affected,
+        cast({{ amount }} as decimal(38, 4)) as amount
+    from {{ source }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 )
 

@@ -19,21 +19,21 @@ completed as (
     select
         order_lines.*,
         {% if 'order_id' not in columns -%}
-            {{ dbt.concat(['customer_id', "'-'", 'cast(ordered_at as ' ~ dbt.type_string() ~ ')']) }}
+        {{ dbt.concat(['order_lines.customer_id', "'-'", 'cast(order_lines.ordered_at as ' ~ dbt.type_string() ~ ')']) }}
         {%- else -%}
-            order_id
+        order_lines.order_id
         {%- endif %} as completed_order_id,
         {% if 'quantity' not in columns -%}
-            cast(case when coalesce(amount, unit_price) < 0 then -1 else 1 end as decimal(18, 4))
+        cast(case when coalesce(order_lines.amount, order_lines.unit_price) < 0 then -1 else 1 end as decimal(18, 4))
         {%- else -%}
-            quantity
+        order_lines.quantity
         {%- endif %} as completed_quantity,
         {% if 'quantity' not in columns -%}
-            cast(abs(coalesce(amount, unit_price)) as decimal(18, 4))
+        cast(abs(coalesce(order_lines.amount, order_lines.unit_price)) as decimal(18, 4))
         {%- elif 'amount' in columns -%}
-            try_cast(cast(amount as double) / nullif(cast(quantity as double), 0) as decimal(18, 4))
+        try_cast(cast(order_lines.amount as double) / nullif(cast(order_lines.quantity as double), 0) as decimal(18, 4))
         {%- else -%}
-            unit_price
+        order_lines.unit_price
         {%- endif %} as completed_unit_price
 
     from order_lines
@@ -44,14 +44,21 @@ priced as (
 
     select
         completed.*,
-        cast(ordered_at as date) as order_date,
+        cast(completed.ordered_at as date) as order_date,
         coalesce(product_line_types.line_type, 'product') as line_type,
-        coalesce(amount, {{ money_product('completed_quantity', 'completed_unit_price') }}) as line_amount,
+        coalesce(
+            completed.amount,
+            {{ money_product('completed.completed_quantity', 'completed.completed_unit_price') }}
+        ) as line_amount,
         coalesce(
             -- an order id that was made here from the customer says nothing
-            {{ matches_pattern('order_id', var('cancellation_pattern')) if 'order_id' in columns else 'false' }}
+            {% if 'order_id' in columns -%}
+            {{ matches_pattern('completed.order_id', var('cancellation_pattern')) }}
+            {%- else -%}
+            false
+            {%- endif %}
             or (
-                completed_quantity < 0
+                completed.completed_quantity < 0
                 and coalesce(product_line_types.line_type, 'product') <> 'discount'
             ),
             false
@@ -96,7 +103,8 @@ checked as (
             when quantity is null then 'unparseable_quantity'
             {% endif -%}
             when not has_unit_price and not has_amount then 'missing_price'
-            when line_amount is null or (completed_unit_price is null and completed_quantity <> 0) then 'unparseable_price'
+            when line_amount is null then 'unparseable_price'
+            when completed_unit_price is null and completed_quantity <> 0 then 'unparseable_price'
             when has_discount_amount and discount_amount is null then 'unparseable_discount_amount'
             when has_unit_cost and unit_cost is null then 'unparseable_unit_cost'
             {% if 'currency' in columns -%}

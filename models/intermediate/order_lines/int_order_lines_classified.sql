@@ -39,11 +39,11 @@ classified as (
             else 'accepted'
         end as row_class,
         {% if var('non_product_policy') == 'count_all' -%}
-            true
+        true
         {%- elif var('non_product_policy') == 'products_only' -%}
-            order_lines.line_type = 'product'
+        order_lines.line_type = 'product'
         {%- else -%}
-            line_types.counts_as_revenue
+        line_types.counts_as_revenue
         {%- endif %} as counts_as_revenue
 
     from order_lines

@@ -9,21 +9,14 @@ sales as (
         cast(unit_price as double) as unit_price
 
     from {{ ref('int_order_lines_classified') }}
-    where row_class = 'accepted' and transaction_type = 'sale'
+    where
+        row_class = 'accepted'
+        and transaction_type = 'sale'
+        and {{ 'false' if policy == 'none' else 'true' }}
 
 ),
 
-{% if policy == 'none' -%}
-limits as (
-
-    select
-        cast(null as double) as quantity_lower_limit,
-        cast(null as double) as quantity_upper_limit,
-        cast(null as double) as unit_price_lower_limit,
-        cast(null as double) as unit_price_upper_limit
-
-)
-{%- else -%}
+-- without a policy there are no sales here, and so no limits
 quantiles as (
 
     select
@@ -47,6 +40,5 @@ limits as (
     from quantiles
 
 )
-{%- endif %}
 
 select * from limits

@@ -85,7 +85,10 @@ final as (
         matrix.cohort_size,
         periods.period_start_date,
         periods.period_start_date is not null as is_elapsed,
-        coalesce({{ dbt.datediff(as_of_date(), 'periods.next_period_start_date', 'day') }} > 1, false) as is_partial_period,
+        coalesce(
+            {{ dbt.datediff(as_of_date(), 'periods.next_period_start_date', 'day') }} > 1,
+            false
+        ) as is_partial_period,
         case
             when periods.period_start_date is not null then coalesce(active.active_customers, 0)
         end as active_customers,

@@ -79,7 +79,9 @@ final as (
                 else 0
             end as decimal(18, 4)
         ) as net_revenue,
-        cast(case when transaction_type = 'other' then capped_line_amount - line_discount else 0 end as decimal(18, 4)) as other_amount,
+        cast(
+            case when transaction_type = 'other' then capped_line_amount - line_discount else 0 end as decimal(18, 4)
+        ) as other_amount,
         {{ money_product('capped_quantity', 'unit_cost') }} as cost_amount
 
     from recomputed

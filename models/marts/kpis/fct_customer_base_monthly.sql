@@ -53,8 +53,8 @@ lapsed as (
     from months
     inner join {{ ref('int_customer_lapses') }} as lapses
         on
-            lapses.lapsed_from_date <= months.last_covered_date
-            and (lapses.lapsed_until_date is null or lapses.lapsed_until_date > months.last_covered_date)
+            months.last_covered_date >= lapses.lapsed_from_date
+            and (lapses.lapsed_until_date is null or months.last_covered_date < lapses.lapsed_until_date)
     group by months.month_start_date
 
 ),

@@ -46,19 +46,38 @@ filled as (
 
 ),
 
-final as (
+compared as (
 
     select
         *,
-        cast(net_revenue as double)
-        / nullif(cast(lag(net_revenue) over (order by month_start_date) as double), 0) - 1 as net_revenue_growth_month,
-        cast(net_revenue as double)
-        / nullif(cast(lag(net_revenue, 12) over (order by month_start_date) as double), 0) - 1 as net_revenue_growth_year,
+        cast(lag(net_revenue) over (order by month_start_date) as double) as net_revenue_month_before,
+        cast(lag(net_revenue, 12) over (order by month_start_date) as double) as net_revenue_year_before
+
+    from filled
+
+),
+
+final as (
+
+    select
+        month_start_date,
+        is_first_period,
+        is_partial_period,
+        order_count,
+        sale_line_count,
+        active_customers,
+        units,
+        gross_revenue,
+        discount_amount,
+        returns_amount,
+        net_revenue,
+        cast(net_revenue as double) / nullif(net_revenue_month_before, 0) - 1 as net_revenue_growth_month,
+        cast(net_revenue as double) / nullif(net_revenue_year_before, 0) - 1 as net_revenue_growth_year,
         cast(net_revenue as double) / nullif(order_count, 0) as average_order_value,
         cast(units as double) / nullif(order_count, 0) as units_per_order,
         cast(net_revenue as double) / nullif(active_customers, 0) as net_revenue_per_active_customer
 
-    from filled
+    from compared
 
 )
 

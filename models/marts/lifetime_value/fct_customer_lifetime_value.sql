@@ -23,12 +23,12 @@ tiered as (
     select
         scored.*,
         case
-            when clv_6m is not null then substr('DCBA', {{ bin_score('quartile', 'clv_6m', 4) }}, 1)
+            when scored.clv_6m is not null then substr('DCBA', {{ bin_score('quartile', 'scored.clv_6m', 4) }}, 1)
         end as value_quartile,
         case
-            when clv_6m is not null then substr('CBA', {{ bin_score('tertile', 'clv_6m', 3) }}, 1)
+            when scored.clv_6m is not null then substr('CBA', {{ bin_score('tertile', 'scored.clv_6m', 3) }}, 1)
         end as value_tertile,
-        (clv_6m - lowest_clv) / nullif(highest_clv - lowest_clv, 0) as clv_6m_scaled
+        (scored.clv_6m - edges.lowest_clv) / nullif(edges.highest_clv - edges.lowest_clv, 0) as clv_6m_scaled
 
     from scored
     cross join edges

@@ -1,4 +1,5 @@
 {%- set bins = var('rfm_bins') | int -%}
+{%- set frequency_measure = 'order_count' if var('rfm_frequency_edges') else 'order_count_rank' -%}
 with
 
 customers as (
@@ -23,7 +24,7 @@ edges as (
 
     select
         {{ bin_edges('recency', 'recency_days', bins, var('rfm_recency_edges')) }},
-        {{ bin_edges('frequency', 'order_count' if var('rfm_frequency_edges') else 'order_count_rank', bins, var('rfm_frequency_edges')) }},
+        {{ bin_edges('frequency', frequency_measure, bins, var('rfm_frequency_edges')) }},
         {{ bin_edges('monetary', 'monetary_value', bins, var('rfm_monetary_edges')) }}
 
     from customers
@@ -35,7 +36,7 @@ scored as (
     select
         customers.*,
         {{ bins + 1 }} - ({{ bin_score('recency', 'recency_days', bins) }}) as recency_score,
-        {{ bin_score('frequency', 'order_count' if var('rfm_frequency_edges') else 'order_count_rank', bins) }} as frequency_score,
+        {{ bin_score('frequency', frequency_measure, bins) }} as frequency_score,
         {{ bin_score('monetary', 'monetary_value', bins) }} as monetary_score
 
     from customers
