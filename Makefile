@@ -63,10 +63,9 @@ bench: .venv/.installed ## Run the benchmarks one after another; each prints its
 	done; exit $$status
 
 .PHONY: lock
-lock: ## Choose the versions of requirements.lock from pyproject.toml again (needs uv; UPGRADE=1 takes newer ones).
-	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+lock: .venv/.installed ## Choose the versions of requirements.lock from pyproject.toml again (UPGRADE=1 takes newer ones).
+	$$(command -v uv || echo .venv/bin/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 
 .PHONY: clean
 clean: ## Remove what was built, the environment (.venv) aside.
