@@ -123,20 +123,21 @@ def test_every_kind_of_broken_row_is_rejected_with_its_reason_and_its_text(read:
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param((HEADER + GOOD * 3).replace("\n", "\r\n"), id="crlf"),
-        pytest.param((HEADER + GOOD * 3).replace("\n", "\r"), id="old-mac"),
-        pytest.param("\ufeff" + HEADER + GOOD * 3, id="byte-order-mark"),
-        pytest.param(HEADER + GOOD * 3 + GOOD.strip(), id="no-last-line-end"),
-        pytest.param(HEADER + "\n" + GOOD * 3 + "\n\n", id="blank-lines"),
-        pytest.param((HEADER + GOOD * 3).replace(",", ";"), id="semicolons"),
-        pytest.param((HEADER + GOOD * 3).replace(",", "\t"), id="tabs"),
-        pytest.param(HEADER + GOOD * 3 + '1,10,2024-01-01,"A\n1",1,2\n', id="line-break-in-quotes"),
+        pytest.param(
+            ("\ufeff" + HEADER + GOOD * 4).replace(",", ";").replace("\n", "\r\n"),
+            id="byte-order-mark-semicolons-crlf",
+        ),
+        pytest.param((HEADER + GOOD * 4).replace(",", "\t").replace("\n", "\r"), id="tabs-old-mac"),
+        pytest.param(
+            HEADER + "\n" + GOOD * 3 + '\n\n1,10,2024-01-01,"A\n1",1,2',
+            id="blank-lines-line-break-in-quotes-no-last-line-end",
+        ),
     ],
 )
 def test_shapes_of_a_sound_file_are_all_read(read: Read, content: str) -> None:
     warehouse = read(content)
     assert reasons(warehouse) == {}
-    assert accepted(warehouse) in (3, 4)
+    assert accepted(warehouse) == 4
     assert warehouse.value("select count(distinct customer_id) from marts.fct_order_lines") == 1
 
 

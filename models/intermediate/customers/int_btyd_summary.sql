@@ -22,7 +22,9 @@ summarised as (
         count(*) - 1 as repeat_order_days,
         {{ dbt.datediff('min(order_date)', 'max(order_date)', 'day') }} as age_at_last_order_days,
         {{ dbt.datediff('min(order_date)', as_of_date(), 'day') }} as customer_age_days,
-        avg(cast(monetary_value as double)) filter (where order_date > first_purchase_date) as mean_repeat_spend
+        -- summed as decimals: a sum of doubles depends on the order in which threads come to the rows
+        cast(sum(monetary_value) filter (where order_date > first_purchase_date) as double)
+        / nullif(count(*) - 1, 0) as mean_repeat_spend
 
     from purchase_days
     group by customer_id

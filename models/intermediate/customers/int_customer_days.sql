@@ -24,6 +24,16 @@ summed as (
     from orders
     group by customer_id, order_date
 
+),
+
+keyed as (
+
+    select
+        {{ combined_key(['customer_id', 'order_date']) }} as customer_day_key,
+        *
+
+    from summed
+
 )
 
-select * from summed
+select * from keyed

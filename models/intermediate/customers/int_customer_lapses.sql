@@ -27,7 +27,10 @@ dated as (
 -- lapsed on every day d with lapsed_from_date <= d < lapsed_until_date
 lapsed as (
 
-    select *
+    select
+        {{ combined_key(['customer_id', 'last_order_date']) }} as customer_lapse_key,
+        *
+
     from dated
     where
         lapsed_from_date <= {{ as_of_date() }}

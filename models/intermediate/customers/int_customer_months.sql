@@ -42,6 +42,7 @@ ordered as (
 compared as (
 
     select
+        {{ combined_key(['summed.customer_id', 'summed.month_start_date']) }} as customer_month_key,
         summed.customer_id,
         summed.month_start_date,
         summed.order_count,

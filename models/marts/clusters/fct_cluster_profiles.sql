@@ -25,7 +25,7 @@ summed as (
         median(recency_days) as median_recency_days,
         avg(cast(order_count as double)) as mean_order_count,
         median(order_count) as median_order_count,
-        avg(cast(monetary_value as double)) as mean_monetary_value,
+        cast(sum(monetary_value) as double) / count(*) as mean_monetary_value,
         median(cast(monetary_value as double)) as median_monetary_value,
         sum(monetary_value) as monetary_value
 

@@ -76,10 +76,7 @@ matrix as (
 final as (
 
     select
-        {{ dbt.concat([
-            'cast(matrix.cohort_start_date as ' ~ dbt.type_string() ~ ')', "'+'",
-            'cast(matrix.period_number as ' ~ dbt.type_string() ~ ')'
-        ]) }} as cohort_period_key,
+        {{ combined_key(['matrix.cohort_start_date', 'matrix.period_number']) }} as cohort_period_key,
         matrix.cohort_start_date,
         matrix.period_number,
         matrix.cohort_size,

@@ -9,7 +9,7 @@ fitted as (
 final as (
 
     select
-        {{ dbt.concat(['model', "'.'", 'parameter']) }} as model_parameter_key,
+        {{ combined_key(['model', 'parameter']) }} as model_parameter_key,
         model,
         parameter,
         estimate,
