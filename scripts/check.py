@@ -179,7 +179,8 @@ def run_all(steps: list[Step], workers: int) -> tuple[bool, dict[str, str]]:
                 code, seconds, logs[step.name] = future.result()
                 (failed if code else done).add(step.name)
                 verdict = "FAILED" if code else "ok"
-                print(f"  {verdict:<8}{seconds:6.1f} s   {step.name}", flush=True)
+                killed = f" (killed by signal {-code})" if code < 0 else ""
+                print(f"  {verdict:<8}{seconds:6.1f} s   {step.name}{killed}", flush=True)
     for name, log in logs.items():
         if name in failed:
             print(f"\n==== {name}\n\n{log.strip()}", flush=True)
