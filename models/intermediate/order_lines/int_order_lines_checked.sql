@@ -117,7 +117,7 @@ checked as (
             when completed_unit_price < 0 then 'negative_price'
             when completed_quantity < 0 and completed_unit_price = 0 then 'stock_adjustment'
             {% if var('zero_price_policy') == 'reject' -%}
-            when completed_unit_price = 0 then 'zero_price'
+            when completed_unit_price = 0 and line_amount = 0 then 'zero_price'
             {% endif -%}
             {% if var('missing_customer_policy') == 'reject' -%}
             when customer_id is null then 'missing_customer'
