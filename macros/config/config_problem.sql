@@ -43,6 +43,10 @@
             or (value | float) < rule.from or (value | float) > rule.to %}
             {% set problem = 'a number from ' ~ rule.from ~ ' to ' ~ rule.to %}
         {% endif %}
+    {% elif kind == 'optional_number' %}
+        {% if value is not none and config_problem(value, dict(rule, kind='number')) %}
+            {% set problem = 'null or a number from ' ~ rule.from ~ ' to ' ~ rule.to %}
+        {% endif %}
     {% elif kind == 'edges' %}
         {% if value is string or value is mapping or value is not iterable or value | reject('number') | list
             or value | list != value | sort | unique | list %}

@@ -22,6 +22,7 @@
         'non_product_policy': {'kind': 'one_of', 'legal': ['by_line_type', 'count_all', 'products_only']},
         'outlier_policy': {'kind': 'one_of', 'legal': ['none', 'quantile', 'iqr']},
         'monetary_basis': {'kind': 'one_of', 'legal': ['net', 'gross']},
+        'assumed_margin_rate': {'kind': 'optional_number', 'from': 0, 'to': 1},
         'lapse_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'cohort_grain': {'kind': 'one_of', 'legal': ['week', 'month', 'quarter']},
         'rfm_bins': {'kind': 'whole_number', 'from': 2, 'to': 10},

@@ -19,7 +19,10 @@ summed as (
         cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
         cast(sum(order_count) as bigint) as order_count,
         sum(gross_revenue) as gross_revenue,
-        sum(net_revenue) as net_revenue
+        sum(discount_amount) as discount_amount,
+        sum(returns_amount) as returns_amount,
+        sum(net_revenue) as net_revenue,
+        sum(margin_amount) as margin_amount
 
     from customer_days
     group by customer_id, cast({{ dbt.date_trunc('month', 'order_date') }} as date)
@@ -47,7 +50,10 @@ compared as (
         summed.month_start_date,
         summed.order_count,
         summed.gross_revenue,
+        summed.discount_amount,
+        summed.returns_amount,
         summed.net_revenue,
+        summed.margin_amount,
         summed.order_count > 0 as is_active,
         coalesce(
             summed.month_start_date = cast({{ dbt.date_trunc('month', 'customers.first_order_date') }} as date),

@@ -19,6 +19,7 @@ summed as (
         sum(discount_amount) as discount_amount,
         sum(returns_amount) as returns_amount,
         sum(net_revenue) as net_revenue,
+        sum(margin_amount) as margin_amount,
         sum(monetary_value) as monetary_value
 
     from customer_days

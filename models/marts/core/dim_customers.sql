@@ -34,6 +34,9 @@ final as (
         cast(customers.discount_amount as decimal(18, 4)) as discount_amount,
         cast(customers.returns_amount as decimal(18, 4)) as returns_amount,
         cast(customers.net_revenue as decimal(18, 4)) as net_revenue,
+        cast(customers.margin_amount as decimal(18, 4)) as margin_amount,
+        cast(customers.returns_amount as double) / nullif(cast(customers.gross_revenue as double), 0) as return_rate,
+        cast(customers.discount_amount as double) / nullif(cast(customers.gross_revenue as double), 0) as discount_rate,
         coalesce(customers.recency_days - 1 > {{ var('lapse_days') }}, false) as is_lapsed
 
     from customers

@@ -36,6 +36,7 @@ summed as (
         sum(discount_amount) as discount_amount,
         sum(returns_amount) as returns_amount,
         sum(net_revenue) as net_revenue,
+        sum(margin_amount) as margin_amount,
         sum(other_amount) as other_amount
 
     from order_lines
@@ -58,6 +59,9 @@ final as (
         cast(summed.discount_amount as decimal(18, 4)) as discount_amount,
         cast(summed.returns_amount as decimal(18, 4)) as returns_amount,
         cast(summed.net_revenue as decimal(18, 4)) as net_revenue,
+        cast(summed.margin_amount as decimal(18, 4)) as margin_amount,
+        cast(summed.returns_amount as double) / nullif(cast(summed.gross_revenue as double), 0) as return_rate,
+        cast(summed.discount_amount as double) / nullif(cast(summed.gross_revenue as double), 0) as discount_rate,
         cast(summed.other_amount as decimal(18, 4)) as other_amount
 
     from summed

@@ -14,6 +14,12 @@ limits as (
 
 ),
 
+assumption as (
+
+    select * from {{ ref('int_assumed_margin_rate') }}
+
+),
+
 -- returns are capped by their size, as sales are, so that a sale and its cancellation stay equal
 capped as (
 
@@ -37,13 +43,14 @@ recomputed as (
                 then {{ money_product('capped_quantity', 'capped_unit_price') }}
             else line_amount
         end as capped_line_amount,
-        coalesce(discount_amount, 0) as line_discount
+        coalesce(discount_amount, 0) as line_discount,
+        {{ money_product('capped_quantity', 'unit_cost') }} as cost_amount
 
     from capped
 
 ),
 
-final as (
+summed as (
 
     select
         raw_row_number as order_line_id,
@@ -82,9 +89,28 @@ final as (
         cast(
             case when transaction_type = 'other' then capped_line_amount - line_discount else 0 end as decimal(18, 4)
         ) as other_amount,
-        {{ money_product('capped_quantity', 'unit_cost') }} as cost_amount
+        cost_amount
 
     from recomputed
+
+),
+
+-- margins are known for all lines or for none: the cost of a line that has none is assumed as soon as others have one
+final as (
+
+    select
+        summed.*,
+        cast(
+            case
+                when assumption.assumed_margin_rate is null then null
+                when summed.transaction_type in ('discount', 'other') then summed.net_revenue
+                when summed.cost_amount is not null then summed.net_revenue - summed.cost_amount
+                else cast(cast(summed.net_revenue as double) * assumption.assumed_margin_rate as decimal(18, 4))
+            end as decimal(18, 4)
+        ) as margin_amount
+
+    from summed
+    cross join assumption
 
 )
 

@@ -22,7 +22,8 @@ summed as (
         sum(discount_amount) as discount_amount,
         sum(returns_amount) as returns_amount,
         sum(net_revenue) as net_revenue,
-        sum(other_amount) as other_amount
+        sum(other_amount) as other_amount,
+        sum(margin_amount) as margin_amount
 
     from order_lines
     group by order_id
@@ -41,7 +42,14 @@ numbered as (
                     partition by customer_id, sale_line_count > 0
                     order by ordered_at, order_id
                 )
-        end as customer_order_number
+        end as customer_order_number,
+        case
+            when sale_line_count > 0 and customer_id is not null
+                then lag(cast(ordered_at as date)) over (
+                    partition by customer_id, sale_line_count > 0
+                    order by ordered_at, order_id
+                )
+        end as previous_order_date
 
     from summed
 
@@ -58,6 +66,7 @@ final as (
         channel,
         is_sale,
         customer_order_number,
+        {{ dbt.datediff('previous_order_date', 'order_date', 'day') }} as days_since_previous_order,
         line_count,
         sale_line_count,
         product_count,
@@ -66,7 +75,8 @@ final as (
         cast(discount_amount as decimal(18, 4)) as discount_amount,
         cast(returns_amount as decimal(18, 4)) as returns_amount,
         cast(net_revenue as decimal(18, 4)) as net_revenue,
-        cast(other_amount as decimal(18, 4)) as other_amount
+        cast(other_amount as decimal(18, 4)) as other_amount,
+        cast(margin_amount as decimal(18, 4)) as margin_amount
 
     from numbered
 

@@ -2,7 +2,14 @@ with
 
 months as (
 
-    select * from {{ ref('int_months') }}
+    select
+        period_start_date as month_start_date,
+        last_covered_date,
+        is_first_period,
+        is_partial_period
+
+    from {{ ref('int_periods') }}
+    where period_grain = 'month'
 
 ),
 
