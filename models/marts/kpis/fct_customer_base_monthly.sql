@@ -1,41 +1,8 @@
 with
 
-months as (
+movements as (
 
-    select
-        period_start_date as month_start_date,
-        last_covered_date,
-        is_first_period,
-        is_partial_period
-
-    from {{ ref('int_periods') }}
-    where period_grain = 'month'
-
-),
-
-customer_months as (
-
-    select * from {{ ref('int_customer_months') }}
-
-),
-
-activity as (
-
-    select
-        month_start_date,
-        count(*) filter (where is_active) as active_customers,
-        count(*) filter (where is_active and is_first_order_month) as new_customers,
-        count(*) filter (where is_active and not is_first_order_month) as existing_customers,
-        count(*) filter (
-            where
-            is_active
-            and previous_order_month = cast({{ dbt.dateadd('month', -1, 'month_start_date') }} as date)
-        ) as retained_customers,
-        sum(net_revenue) filter (where is_first_order_month) as new_net_revenue,
-        sum(net_revenue) filter (where not is_first_order_month) as existing_net_revenue
-
-    from customer_months
-    group by month_start_date
+    select * from {{ ref('int_customer_movements') }}
 
 ),
 
@@ -51,66 +18,67 @@ guests as (
 
 ),
 
-lapsed as (
-
-    select
-        months.month_start_date,
-        count(*) as lapsed_customers
-
-    from months
-    inner join {{ ref('int_customer_lapses') }} as lapses
-        on
-            months.last_covered_date >= lapses.lapsed_from_date
-            and (lapses.lapsed_until_date is null or months.last_covered_date < lapses.lapsed_until_date)
-    group by months.month_start_date
-
-),
-
-filled as (
-
-    select
-        months.month_start_date,
-        months.is_first_period,
-        months.is_partial_period,
-        coalesce(activity.active_customers, 0) as active_customers,
-        coalesce(activity.new_customers, 0) as new_customers,
-        coalesce(activity.existing_customers, 0) as existing_customers,
-        coalesce(activity.retained_customers, 0) as retained_customers,
-        coalesce(lapsed.lapsed_customers, 0) as lapsed_customers,
-        cast(coalesce(activity.new_net_revenue, 0) as decimal(18, 4)) as new_net_revenue,
-        cast(coalesce(activity.existing_net_revenue, 0) as decimal(18, 4)) as existing_net_revenue,
-        cast(coalesce(guests.unknown_customer_net_revenue, 0) as decimal(18, 4)) as unknown_customer_net_revenue
-
-    from months
-    left join activity
-        on months.month_start_date = activity.month_start_date
-    left join guests
-        on months.month_start_date = guests.month_start_date
-    left join lapsed
-        on months.month_start_date = lapsed.month_start_date
-
-),
-
-windowed as (
+-- all that is counted up from the first month
+accumulated as (
 
     select
         *,
         lag(active_customers) over (order by month_start_date) as previous_active_customers,
-        cast(sum(new_customers) over (order by month_start_date) as bigint) as known_customers
+        sum(new_customers) over (order by month_start_date) as known_customers,
+        sum(second_order_count) over (order by month_start_date) as repeat_customers,
+        sum(order_count) over (order by month_start_date) as orders_to_date,
+        sum(newly_lapsed_customers - reactivated_customers) over (order by month_start_date) as lapsed_customers,
+        sum(new_customers + reactivated_customers - newly_lapsed_customers) over (order by month_start_date) as closing_customers
 
-    from filled
+    from movements
+
+),
+
+opened as (
+
+    select
+        *,
+        closing_customers - new_customers - reactivated_customers + newly_lapsed_customers as opening_customers,
+        known_customers - new_customers as known_before
+
+    from accumulated
 
 ),
 
 final as (
 
     select
-        *,
-        cast(retained_customers as double) / nullif(previous_active_customers, 0) as retention_rate,
-        1 - cast(retained_customers as double) / nullif(previous_active_customers, 0) as churn_rate,
-        cast(lapsed_customers as double) / nullif(known_customers, 0) as lapse_rate
+        opened.month_start_date,
+        opened.is_first_period,
+        opened.is_partial_period,
+        opened.active_customers,
+        opened.new_customers,
+        opened.active_customers - opened.new_customers as existing_customers,
+        opened.retained_customers,
+        opened.previous_active_customers,
+        cast(opened.known_customers as bigint) as known_customers,
+        cast(opened.opening_customers as bigint) as opening_customers,
+        opened.reactivated_customers,
+        opened.newly_lapsed_customers,
+        cast(opened.closing_customers as bigint) as closing_customers,
+        cast(opened.lapsed_customers as bigint) as lapsed_customers,
+        cast(opened.repeat_customers as bigint) as repeat_customers,
+        cast(opened.new_net_revenue as decimal(18, 4)) as new_net_revenue,
+        cast(opened.existing_net_revenue as decimal(18, 4)) as existing_net_revenue,
+        cast(coalesce(guests.unknown_customer_net_revenue, 0) as decimal(18, 4)) as unknown_customer_net_revenue,
+        cast(opened.new_customers as double) / nullif(opened.known_before, 0) as acquisition_rate,
+        cast(opened.new_customers as double) / nullif(opened.active_customers, 0) as new_customer_share,
+        cast(opened.retained_customers as double) / nullif(opened.previous_active_customers, 0) as retention_rate,
+        1 - cast(opened.retained_customers as double) / nullif(opened.previous_active_customers, 0) as churn_rate,
+        cast(opened.newly_lapsed_customers as double) / nullif(opened.opening_customers, 0) as lapse_churn_rate,
+        cast(opened.lapsed_customers as double) / nullif(opened.known_customers, 0) as lapse_rate,
+        cast(opened.repeat_customers as double) / nullif(opened.known_customers, 0) as repeat_rate,
+        1 - cast(opened.repeat_customers as double) / nullif(opened.known_customers, 0) as one_time_share,
+        cast(opened.orders_to_date as double) / nullif(opened.known_customers, 0) as orders_per_customer
 
-    from windowed
+    from opened
+    left join guests
+        on opened.month_start_date = guests.month_start_date
 
 )
 

@@ -1,0 +1,1 @@
+{{ sales_by_period('day', 'order_date') }}
