@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -129,17 +130,44 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+def start_unit_tests() -> subprocess.Popen:
+    """Run the unit tests beside the build, on empty tables in memory: they need no data."""
+    folder = str(PROJECT / "target" / "unit_tests")
+    dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet"]
+    command = ["build", "--empty", "--target", "memory", "--exclude", "test_type:data"]
+    return subprocess.Popen(
+        [*dbt, "--no-use-colors", *command, "--target-path", folder, "--log-path", folder],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def build(arguments: argparse.Namespace) -> None:
     """Build everything and say where it is and what to ask it."""
+    variables = build_vars(arguments)
     passed, now = PROJECT / "target" / "unit_tests_passed", fingerprint()
-    command = ["build"]
+    unit_tests = None
     if passed.exists() and passed.read_text() == now:
-        command += ["--exclude-resource-type", "unit_test"]
         print("The unit tests passed with these models, macros and seeds: they need not run again.")
-    result = run_dbt(command, build_vars(arguments))
-    if not result.success:
-        stop(problem(result))
-    passed.write_text(now)
+    else:
+        print("The unit tests of the models run beside the build; their failures come at its end.")
+        unit_tests = start_unit_tests()
+    try:
+        result = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables)
+        if not result.success:
+            stop(problem(result))
+        if unit_tests:
+            print("\nWaiting for the unit tests …", flush=True)
+            log, _ = unit_tests.communicate()
+            if unit_tests.returncode:
+                stop(f"{log.strip()}\n\nThe warehouse was built, but unit tests failed.")
+            print("The unit tests passed.")
+            passed.write_text(now)
+    finally:
+        if unit_tests:
+            unit_tests.kill()
     where = os.environ.get("CLIENTELE_WAREHOUSE")
     ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
     print(f"\nThe warehouse is {warehouse_path()}. Three questions to it:")

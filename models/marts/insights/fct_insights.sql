@@ -1,0 +1,65 @@
+with
+
+movements as (
+
+    select * from {{ ref('int_insight_measures') }}
+    union all
+    select * from {{ ref('int_insight_members') }}
+
+),
+
+-- money is told in whole units where it is large, rates in per cent
+worded as (
+
+    select
+        *,
+        measure_value - base_value as change,
+        case
+            when unit = 'rate' then {{ number_as_text('100 * measure_value', 1) }} || ' %'
+            when unit = 'money' and abs(measure_value) < 1000 then {{ number_as_text('measure_value', 2) }}
+            else {{ number_as_text('measure_value') }}
+        end as value_text,
+        case
+            when unit = 'rate' then {{ number_as_text('100 * base_value', 1) }} || ' %'
+            when unit = 'money' and abs(base_value) < 1000 then {{ number_as_text('base_value', 2) }}
+            else {{ number_as_text('base_value') }}
+        end as base_text,
+        case
+            when unit = 'rate' then {{ number_as_text('100 * abs(measure_value - base_value)', 1) }} || ' points'
+            when base_value > 0 then {{ number_as_text('100 * abs(measure_value / base_value - 1)', 1) }} || ' %'
+            else {{ number_as_text('abs(measure_value - base_value)') }}
+        end as change_text,
+        substr(cast(month_start_date as {{ dbt.type_string() }}), 1, 7) as month_text,
+        case comparison when 'year_before' then 'a year before' else 'the month before' end as base_name
+
+    from movements
+
+),
+
+final as (
+
+    select
+        {{ combined_key(['topic', 'comparison']) }} as insight_key,
+        row_number() over (order by movement_size desc nulls last, topic asc, comparison asc) as insight_rank,
+        month_start_date,
+        comparison,
+        base_month_start_date,
+        topic,
+        subject || ' was ' || value_text || ' in ' || month_text
+        || case
+            when base_value = 0 then ', after none ' || base_name || '.'
+            else ', ' || change_text || case when change > 0 then ' higher' else ' lower' end || ' than ' || base_name
+            || ' (' || base_text || ').'
+        end as sentence,
+        measure_value,
+        base_value,
+        change as measure_change,
+        movement_size,
+        source_mart,
+        source_query
+
+    from worded
+
+)
+
+select * from final
