@@ -39,8 +39,14 @@
             ) %}
         {% endif %}
 
+        {% if var('order_lines_path') is none and var('customer_summaries_path') is none %}
+            {% do exceptions.raise_compiler_error(
+                "The vars order_lines_path and customer_summaries_path are both null: give the path of at least one of the two."
+            ) %}
+        {% endif %}
+
         {% if flags.WHICH in ('build', 'run', 'run-operation') %}
-            {% do check_input('order_lines') %}
+            {% do check_inputs() %}
         {% endif %}
     {% endif %}
 {% endmacro %}

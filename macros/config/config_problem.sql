@@ -64,7 +64,14 @@
             {% set problem = "null or an IANA time zone such as 'Europe/London' or 'UTC'" %}
         {% endif %}
     {% elif kind == 'columns' %}
-        {% set problem = columns_problem(value) %}
+        {% set problem = columns_problem(value, rule.source) %}
+    {% elif kind == 'members' %}
+        {% if value is not mapping or value.keys() | reject('string') | list or value.values() | reject('string') | list
+            or '' in value or '' in value.values() %}
+            {% set problem = 'a mapping of names to columns of the file, such as {wines: MntWines}; {} for none' %}
+        {% endif %}
+    {% elif kind == 'options' %}
+        {% set problem = options_problem(value) %}
     {% endif %}
 
     {% do return(problem) %}

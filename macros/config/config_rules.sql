@@ -1,8 +1,8 @@
 {#- The legal values of every var: the one home of that knowledge, read by check_config. -#}
 {% macro config_rules() %}
-    {% do return({
-        'order_lines_path': {'kind': 'text'},
-        'order_lines_columns': {'kind': 'columns'},
+    {% set rules = {
+        'order_lines_path': {'kind': 'optional_text'},
+        'order_lines_columns': {'kind': 'columns', 'source': 'order_lines'},
         'order_lines_delimiter': {'kind': 'delimiter'},
         'order_lines_quote': {'kind': 'one_of', 'legal': ['"', "'", '']},
         'order_lines_encoding': {'kind': 'one_of', 'legal': ['utf-8', 'utf-16', 'latin-1']},
@@ -13,6 +13,8 @@
         'source_time_zone': {'kind': 'time_zone'},
         'time_zone': {'kind': 'time_zone'},
         'reporting_currency': {'kind': 'optional_text'},
+        'exchange_rate_max_age_days': {'kind': 'whole_number', 'from': 0, 'to': 366},
+        'customer_summaries_duplicates': {'kind': 'one_of', 'legal': ['keep', 'drop']},
         'as_of_date': {'kind': 'optional_date'},
         'duplicate_policy': {'kind': 'one_of', 'legal': ['drop', 'keep']},
         'cancellation_policy': {'kind': 'one_of', 'legal': ['keep', 'reject']},
@@ -32,5 +34,16 @@
         'n_clusters': {'kind': 'whole_number', 'from': 2, 'to': 20},
         'random_state': {'kind': 'whole_number', 'from': 0, 'to': 4294967295},
         'clv_annual_discount_rate': {'kind': 'number', 'from': 0, 'to': 1},
-    }) %}
+    } %}
+    {% for source_name in optional_sources() %}
+        {% do rules.update({
+            source_name ~ '_path': {'kind': 'optional_text'},
+            source_name ~ '_columns': {'kind': 'columns', 'source': source_name},
+            source_name ~ '_options': {'kind': 'options'},
+        }) %}
+    {% endfor %}
+    {% for group in summary_groups() %}
+        {% do rules.update({'customer_summaries_' ~ group: {'kind': 'members'}}) %}
+    {% endfor %}
+    {% do return(rules) %}
 {% endmacro %}

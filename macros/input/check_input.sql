@@ -13,11 +13,13 @@
         {% endif %}
     {% endfor %}
 
-    {% for ours, theirs in var(source_name ~ '_columns').items() %}
+    {% for ours, theirs in input_setting(source_name, 'columns').items() %}
         {% if theirs | lower not in columns | map('lower') | list %}
+            {% set group, member = ours.split(':', 1) if ':' in ours else ('columns', ours) %}
             {% do exceptions.raise_compiler_error(
-                files[0] ~ " has no column '" ~ theirs ~ "', which " ~ source_name ~ "_columns names for " ~ ours
-                ~ ". The file has: " ~ columns | join(', ') ~ ". Name one of these, or leave " ~ ours ~ " out if it is optional."
+                files[0] ~ " has no column '" ~ theirs ~ "', which " ~ source_name ~ "_" ~ group ~ " names for " ~ member
+                ~ ". The file has: " ~ columns | join(', ') ~ ". Name one of these, or leave " ~ member ~ " out if it is optional."
+                ~ hint_to_leave_out(source_name)
             ) %}
         {% endif %}
     {% endfor %}

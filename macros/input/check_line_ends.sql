@@ -1,6 +1,6 @@
 {#- Stops with one sentence when a CSV file mixes CRLF and LF line ends, which the reader takes for a broken file. -#}
 {% macro check_line_ends(source_name) %}
-    {% if execute and not input_is_parquet(source_name) %}
+    {% if execute and input_is_csv(source_name) %}
         {% for file in input_files(source_name) %}
             {% set counts = run_query(
                 "select count(line), count(*) - count(line) from " ~ read_lines(source_name, sql_text(file))

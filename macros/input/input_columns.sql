@@ -1,24 +1,28 @@
 {#- The column names of one input file, from its Parquet schema or its first line. -#}
 {% macro input_columns(source_name, file) %}
-    {% if input_is_parquet(source_name) %}
+    {% if not input_is_csv(source_name) %}
         {% do return(run_query("describe select * from read_parquet(" ~ sql_text(file) ~ ")").columns[0].values() | list) %}
     {% endif %}
 
     {% set first_lines = run_query(
         "select line from " ~ read_lines(source_name, sql_text(file)) ~ " where trim(line) <> '' limit 2"
     ).columns[0].values() | list %}
-    {% set has_header = var(source_name ~ '_header') %}
+    {% set has_header = input_setting(source_name, 'header') %}
 
     {% if not first_lines %}
-        {% do exceptions.raise_compiler_error(file ~ " is empty. It must hold order lines under a line of column names.") %}
+        {% do exceptions.raise_compiler_error(
+            file ~ " is empty. It must hold rows under a line of column names."
+            ~ hint_to_leave_out(source_name)
+        ) %}
     {% elif has_header and first_lines | length == 1 %}
         {% do exceptions.raise_compiler_error(
             file ~ " holds one line and no rows under it: " ~ first_lines[0] | truncate(200) ~ ". If it has no line of column names, "
-            ~ "set " ~ source_name ~ "_header to false."
+            ~ "set " ~ name_of_setting(source_name, 'header') ~ " to false." ~ hint_to_leave_out(source_name)
         ) %}
     {% elif '\x00' in first_lines[0] %}
         {% do exceptions.raise_compiler_error(
-            file ~ " has NUL bytes in its first line, as UTF-16 files do: set " ~ source_name ~ "_encoding to utf-16, or save it as UTF-8."
+            file ~ " has NUL bytes in its first line, as UTF-16 files do: set " ~ name_of_setting(source_name, 'encoding')
+            ~ " to utf-16, or save it as UTF-8."
         ) %}
     {% endif %}
 

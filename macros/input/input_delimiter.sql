@@ -1,6 +1,6 @@
 {#- The delimiter of a CSV file: the var's, or the likeliest of , ; tab | in the file's first line. -#}
 {% macro input_delimiter(source_name, file) %}
-    {% set delimiter = var(source_name ~ '_delimiter') %}
+    {% set delimiter = input_setting(source_name, 'delimiter') %}
     {% if delimiter != 'auto' %}
         {% do return(delimiter) %}
     {% endif %}

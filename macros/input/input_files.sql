@@ -1,6 +1,6 @@
 {#- The files that a source's path names, in the order in which they are read. -#}
 {% macro input_files(source_name) %}
-    {% set path = var(source_name ~ '_path') %}
+    {% set path = source_path(source_name) %}
     {% set files = run_query("select file from glob(" ~ sql_text(path) ~ ")").columns[0].values() | list %}
     {% if not files %}
         {% do exceptions.raise_compiler_error(

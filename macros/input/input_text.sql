@@ -5,8 +5,9 @@
         cast(null as {{ dbt.type_string() }})
     {%- else -%}
         {%- set text = 'trim(cast(' ~ theirs ~ ' as ' ~ dbt.type_string() ~ '))' -%}
-        {%- if var('null_texts') -%}
-            case when {{ text }} not in (''{% for null_text in var('null_texts') %}, {{ sql_text(null_text) }}{% endfor %}) then {{ text }} end
+        {%- set null_texts = input_setting(source_name, 'null_texts') -%}
+        {%- if null_texts -%}
+            case when {{ text }} not in (''{% for null_text in null_texts %}, {{ sql_text(null_text) }}{% endfor %}) then {{ text }} end
         {%- else -%}
             nullif({{ text }}, '')
         {%- endif -%}

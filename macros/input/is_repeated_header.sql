@@ -4,10 +4,10 @@
 -#}
 {% macro is_repeated_header(source_name, relation) -%}
     {%- set comparisons = [] -%}
-    {%- for column, theirs in var(source_name ~ '_columns').items() if input_is_text(source_name, column, relation) -%}
+    {%- for column, theirs in input_setting(source_name, 'columns').items() if input_is_text(source_name, column, relation) -%}
         {%- do comparisons.append('trim(' ~ adapter.quote(theirs) ~ ') = ' ~ sql_text(theirs)) -%}
     {%- endfor -%}
-    {%- if comparisons | length < var(source_name ~ '_columns') | length -%}
+    {%- if comparisons | length < input_setting(source_name, 'columns') | length -%}
         false
     {%- else -%}
         case when {{ comparisons[0] }} then coalesce({{ comparisons | join(' and ') }}, false) else false end

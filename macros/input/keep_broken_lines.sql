@@ -3,8 +3,8 @@
     swallows the lines after it), numbered on from the rows that were read.
 -#}
 {% macro keep_broken_lines(source_name, relation) %}
-    {% if input_is_parquet(source_name) %}
-        select 'a Parquet file has no broken lines' as note
+    {% if not input_is_csv(source_name) %}
+        select 'a Parquet file has no broken lines, nor has a source that is not there' as note
     {% else %}
         insert into {{ relation }} by name
         with

@@ -6,8 +6,8 @@
     read_csv(
         {{ files }}, auto_detect = false, header = {{ header }}, filename = {{ strict }},
         columns = { {%- for column in columns %}{{ sql_text(column) }}: 'VARCHAR'{{ ', ' if not loop.last }}{% endfor -%} },
-        delim = {{ sql_text(delimiter) }}, quote = {{ sql_text(var(source_name ~ '_quote')) }},
-        escape = {{ sql_text(var(source_name ~ '_quote')) }}, encoding = '{{ var(source_name ~ '_encoding') }}',
+        delim = {{ sql_text(delimiter) }}, quote = {{ sql_text(input_setting(source_name, 'quote')) }},
+        escape = {{ sql_text(input_setting(source_name, 'quote')) }}, encoding = '{{ input_setting(source_name, 'encoding') }}',
         {% if strict %}
             strict_mode = true, store_rejects = true, rejects_table = '{{ source_name }}_broken_lines',
             rejects_scan = '{{ source_name }}_broken_scans', rejects_limit = 0

@@ -1,15 +1,15 @@
 {#- The from clause of a source: every column of its files, text from CSV and as typed from Parquet, and `filename`. -#}
 {% macro read_input(source_name) %}
-    {%- set path = sql_text(var(source_name ~ '_path')) -%}
+    {%- set path = sql_text(source_path(source_name)) -%}
     {%- if not execute -%}
         read_text({{ path }})
-    {%- elif input_is_parquet(source_name) -%}
+    {%- elif not input_is_csv(source_name) -%}
         read_parquet({{ path }}, filename = true)
     {%- else -%}
         {%- set file = input_files(source_name)[0] -%}
         {{- read_fields(
             source_name, path, input_delimiter(source_name, file), input_columns(source_name, file),
-            header=var(source_name ~ '_header'), strict=true
+            header=input_setting(source_name, 'header'), strict=true
         ) -}}
     {%- endif -%}
 {% endmacro %}

@@ -3,7 +3,7 @@
     '\n' a line that ends in CRLF is followed by a null line, which is how mixed line ends are told.
 -#}
 {% macro read_lines(source_name, files, new_line='\\n') %}
-    {%- set encoding = 'utf-16' if var(source_name ~ '_encoding') == 'utf-16' else 'latin-1' -%}
+    {%- set encoding = 'utf-16' if input_setting(source_name, 'encoding') == 'utf-16' else 'latin-1' -%}
     read_csv(
         {{ files }}, auto_detect = false, header = false, strict_mode = false, columns = {'line': 'VARCHAR'},
         delim = chr(1), quote = '', escape = '', new_line = '{{ new_line }}', encoding = '{{ encoding }}'

@@ -1,23 +1,46 @@
 -- Row conservation: what the file holds, counted before any rule, is what was accepted plus what was rejected, in rows
--- and in money. The raw side is taken from the typed file alone, without classes.
+-- and in money. The raw side is taken from the typed file and the rates alone, without classes; what is in a currency that
+-- has no rate that day is no money of ours on either side.
+-- depends_on: {{ ref('int_exchange_rates_daily') }}
 {%- set columns = var('order_lines_columns') %}
 with
+
+raw_lines as (
+
+    select
+        {% if 'amount' in columns -%}
+        cast(order_lines.amount as decimal(18, 4))
+        {%- elif 'quantity' in columns -%}
+        {{ money_product('order_lines.quantity', 'order_lines.unit_price') }}
+        {%- else -%}
+        cast(order_lines.unit_price as decimal(18, 4))
+        {%- endif %} as line_amount,
+        {% if 'currency' in columns -%}
+        case
+            when upper(order_lines.currency) <> upper({{ sql_text(var('reporting_currency')) }}) then rates.exchange_rate
+            when order_lines.currency is not null then 1
+        end
+        {%- else -%}
+        1
+        {%- endif %} as exchange_rate
+
+    from {{ ref('stg_shop__order_lines') }} as order_lines
+    {% if 'currency' in columns -%}
+    left join {{ ref('int_exchange_rates_daily') }} as rates
+        on
+            upper(order_lines.currency) = rates.currency
+            and cast(order_lines.ordered_at as date) = rates.rate_date
+    {%- endif %}
+
+),
 
 raw_rows as (
 
     select
         count(*) as row_count,
-        coalesce(sum(
-            {% if 'amount' in columns -%}
-            cast(amount as decimal(18, 4))
-            {%- elif 'quantity' in columns -%}
-            {{ money_product('quantity', 'unit_price') }}
-            {%- else -%}
-            cast(unit_price as decimal(18, 4))
-            {%- endif %}
-        ), 0) as line_amount
+        coalesce(sum(try_cast(line_amount * exchange_rate as decimal(18, 4))), 0) as line_amount
 
-    from {{ ref('stg_shop__order_lines') }}
+    from raw_lines
 
 ),
 

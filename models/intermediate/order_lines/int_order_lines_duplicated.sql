@@ -1,5 +1,5 @@
 {%- set compared_columns = [
-    'order_id', 'line_id', 'customer_id', 'product_id', 'description', 'country', 'channel', 'ordered_at',
+    'order_id', 'line_id', 'customer_id', 'product_id', 'description', 'country', 'channel', 'currency', 'ordered_at',
     'quantity', 'unit_price', 'line_amount', 'discount_amount', 'unit_cost',
 ] -%}
 with

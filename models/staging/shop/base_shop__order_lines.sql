@@ -1,20 +1,5 @@
-{{
-    config(
-        materialized='table',
-        pre_hook=["{{ forget_broken_lines('order_lines') }}", "{{ check_line_ends('order_lines') }}"],
-        post_hook=[
-            "{{ keep_broken_lines('order_lines', this) }}",
-            "{{ check_all_lines_were_read('order_lines', this) }}",
-        ],
-    )
-}}
+{{ config(**raw_table_config('order_lines')) }}
 
--- The one place that reads the file. Broken lines are known only once it has been read: a hook adds them.
+-- The one place that reads the file.
 -- depends_on: {{ source('shop', 'order_lines') }}
-select
-    row_number() over () as raw_row_number,
-    filename as raw_file,
-    cast(null as varchar) as raw_broken_line,
-    cast(null as varchar) as raw_problem,
-    * exclude (filename)
-from {{ read_input('order_lines') }}
+{{ raw_table('order_lines') }}

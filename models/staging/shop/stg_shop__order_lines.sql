@@ -14,8 +14,7 @@ typed as (
         raw_row_number,
         {{ input_text('order_lines', 'order_id') }} as order_id,
         {{ input_text('order_lines', 'line_id') }} as line_id,
-        -- a spreadsheet writes customer 13085 as 13085.0 once one customer is missing
-        regexp_replace({{ input_text('order_lines', 'customer_id') }}, '^([0-9]+)[.]0+$', '\1') as customer_id,
+        {{ input_customer_id('order_lines') }} as customer_id,
         upper({{ input_text('order_lines', 'product_id') }}) as product_id,
 
         ---------- strings
