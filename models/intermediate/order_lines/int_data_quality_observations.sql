@@ -14,6 +14,7 @@
     ('orders_with_several_customers', 'line_observations', 'orders', 'orders_with_several_customers', 'null'),
     ('customers_in_several_countries', 'customer_observations', 'customers', 'customers_in_several_countries', 'null'),
     ('customers_with_returns_alone', 'customer_observations', 'customers', 'customers_with_returns_alone', 'null'),
+    ('customers_without_orders', 'customer_observations', 'customers', 'customers_without_orders', 'null'),
     ('products_with_several_descriptions', 'product_observations', 'products', 'products_with_several_descriptions', 'null'),
     ('products_without_description', 'product_observations', 'products', 'products_without_description', 'null'),
     ('days_missing_in_first_month', 'month_observations', 'first_month_days', 'days_missing_in_first_month', 'null'),
@@ -33,7 +34,8 @@ customer_observations as (
     select
         count(*) as customers,
         count(*) filter (where country_count > 1) as customers_in_several_countries,
-        count(*) filter (where order_count = 0) as customers_with_returns_alone
+        count(*) filter (where order_count = 0 and returns_amount <> 0) as customers_with_returns_alone,
+        count(*) filter (where order_count = 0 and returns_amount = 0) as customers_without_orders
 
     from {{ ref('dim_customers') }}
 

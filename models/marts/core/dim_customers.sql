@@ -1,12 +1,49 @@
 with
 
-customers as (
+orders as (
 
     select * from {{ ref('int_orders_aggregated_to_customer') }}
 
 ),
 
-customer_countries as (
+-- who registered and never ordered is a customer without orders
+known as (
+
+    select customer_id, cast(null as date) as joined_date from orders
+    union all
+    select customer_id, joined_date from {{ ref('int_customers_checked') }} where row_problem is null
+    union all
+    select customer_id, joined_date from {{ ref('int_customer_summaries_checked') }} where row_problem is null
+
+),
+
+people as (
+
+    select
+        customer_id,
+        min(joined_date) as joined_date
+
+    from known
+    group by customer_id
+
+),
+
+attributes as (
+
+    select
+        customer_id,
+        max(case when attribute = 'country' then text_value end) as country,
+        max(case when attribute = 'birth_year' then number_value end) as birth_year,
+        max(case when attribute = 'income' then number_value end) as income,
+        max(case when attribute = 'has_marketing_consent' then text_value end) as marketing_consent
+
+    from {{ ref('int_customer_attributes') }}
+    where attribute in ('country', 'birth_year', 'income', 'has_marketing_consent')
+    group by customer_id
+
+),
+
+order_countries as (
 
     select
         customer_id,
@@ -23,27 +60,33 @@ customer_countries as (
 final as (
 
     select
-        customers.customer_id,
-        customer_countries.country,
-        coalesce(customer_countries.country_count, 0) as country_count,
-        customers.first_order_date,
-        customers.last_order_date,
-        customers.order_count,
-        cast(customers.units as decimal(18, 4)) as units,
-        cast(customers.gross_revenue as decimal(18, 4)) as gross_revenue,
-        cast(customers.discount_amount as decimal(18, 4)) as discount_amount,
-        cast(customers.returns_amount as decimal(18, 4)) as returns_amount,
-        cast(customers.net_revenue as decimal(18, 4)) as net_revenue,
-        cast(customers.margin_amount as decimal(18, 4)) as margin_amount,
-        cast(customers.returns_amount as double) / nullif(cast(customers.gross_revenue as double), 0) as return_rate,
-        cast(customers.discount_amount as double) / nullif(cast(customers.gross_revenue as double), 0) as discount_rate,
-        coalesce(customers.recency_days - 1 > {{ var('lapse_days') }}, false) as is_lapsed
+        people.customer_id,
+        coalesce(order_countries.country, attributes.country) as country,
+        coalesce(order_countries.country_count, 0) as country_count,
+        cast(attributes.birth_year as int) as birth_year,
+        cast(attributes.income as decimal(18, 4)) as income,
+        case attributes.marketing_consent when 'true' then true when 'false' then false end as has_marketing_consent,
+        people.joined_date,
+        orders.first_order_date,
+        orders.last_order_date,
+        coalesce(orders.order_count, 0) as order_count,
+        {% for measure in ['units', 'gross_revenue', 'discount_amount', 'returns_amount', 'net_revenue'] -%}
+        cast(coalesce(orders.{{ measure }}, 0) as decimal(18, 4)) as {{ measure }},
+        {% endfor -%}
+        cast(orders.margin_amount as decimal(18, 4)) as margin_amount,
+        cast(orders.returns_amount as double) / nullif(cast(orders.gross_revenue as double), 0) as return_rate,
+        cast(orders.discount_amount as double) / nullif(cast(orders.gross_revenue as double), 0) as discount_rate,
+        coalesce(orders.recency_days - 1 > {{ var('lapse_days') }}, false) as is_lapsed
 
-    from customers
-    left join customer_countries
+    from people
+    left join orders
+        on people.customer_id = orders.customer_id
+    left join order_countries
         on
-            customers.customer_id = customer_countries.customer_id
-            and customer_countries.position = 1
+            people.customer_id = order_countries.customer_id
+            and order_countries.position = 1
+    left join attributes
+        on people.customer_id = attributes.customer_id
 
 )
 
