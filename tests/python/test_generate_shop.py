@@ -438,6 +438,24 @@ def test_some_attributes_tell_something_about_customers_and_gender_nothing(buyer
     assert 0.01 < (joined > buyers["first"]).mean() < 0.05
 
 
+def test_attributes_go_with_the_true_customer_and_gender_with_nothing(clean_shop):
+    people = sources.make_people(clean_shop, tuple(generator.COUNTRIES))
+    people = people.merge(clean_shop.customers, left_on="customer", right_index=True)
+    is_single = (people["household"] == "single")[people["household"] != ""]
+    is_female = (people["gender"] == "female")[people["gender"] != ""]
+    has_consent = people["has_marketing_consent"] == "true"
+    for trait, truth, expected in (
+        (is_single, "dropout_probability", 0.30),
+        (has_consent, "dropout_probability", -0.25),
+        (is_single, "mean_spend", 0),
+        (is_female, "dropout_probability", 0),
+        (is_female, "mean_spend", 0),
+        (is_female, "weekly_rate", 0),
+    ):
+        correlation = spearmanr(trait, people.loc[trait.index, truth]).statistic
+        assert correlation == pytest.approx(expected, abs=0.03)
+
+
 def test_those_who_ordered_lately_respond_more_often_and_then_order(sales, tables):
     touches = tables["campaign_touches"].query("has_responded in ('true', 'false')")
     touches = touches.assign(sent_at=pd.to_datetime(touches["sent_at"], errors="coerce")).dropna()
