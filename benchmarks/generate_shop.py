@@ -6,7 +6,8 @@ Two kinds of file come out of it:
   million customers fits into a small machine. For benchmarks, and for checking a fitted model
   against the truth.
 * ``messy``: the same process with everything that real exports of a shop hold besides sales, as
-  one CSV file. The bundled ``sample/order_lines.csv`` is one of these.
+  one CSV file, which has a currency besides. The bundled ``sample/order_lines.csv`` is one of
+  these. `shop_sources` makes the files that go with it: customers, costs, rates and so on.
 
 The customers behave as two published models assume:
 
@@ -53,6 +54,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from shop_sources import SourceFile, make_sources, rates_at
 
 MONEY = pa.decimal128(12, 2)
 CLEAN_SCHEMA = pa.schema(
@@ -70,6 +72,7 @@ CLEAN_SCHEMA = pa.schema(
         ("unit_cost", MONEY),
     ]
 )
+MESSY_COLUMNS = (*CLEAN_SCHEMA.names, "currency")
 SAMPLE_PATH = Path(__file__).resolve().parents[1] / "sample" / "order_lines.csv"
 
 NOBODY = -1
@@ -138,6 +141,11 @@ PROMOTION_SHARE, PROMOTION_DISCOUNT = 0.07, 0.10
 DEARER_SHARE, DEARER_FACTOR = 0.6, 1.08
 WHOLESALE_SPEND_FACTORS, WHOLESALE_WEEKLY_RATE, WHOLESALE_DROPOUT = (5, 15), 0.2, 0.01
 
+# ---- Who pays in euros, since when, and a currency that no rate is known of
+HOME_CURRENCY, EURO, EURO_COUNTRIES = "GBP", "EUR", ("Germany", "France", "Spain", "Netherlands")
+EURO_DAYS, EURO_SHARE = 365, 0.7
+CURRENCY_WITHOUT_RATE, ITS_RATE = "SEK", 0.074
+
 # ---- The mess: how many of each kind a file of about 20,000 lines holds
 LINES_OF_MESS = 20_000
 MESS = {
@@ -177,6 +185,7 @@ MESS = {
     "too_few_fields": 2,
     "too_many_fields": 2,
     "unescaped_quote": 2,
+    "currency_without_rate": 1,
 }
 OVERLAP_DAYS = 3
 TRAILING_BLANK_SHARE = 0.08
@@ -901,8 +910,9 @@ class MessyFile:
         The file, header included.
     counts : dict of str to int
         Rows of each kind. A row counts once, as ``sale`` or one kind of mess, but for the kinds
-        ``guest``, ``trailing_blank``, ``second_description`` and ``code_in_other_case``, which any
-        sale can have besides, and ``overlap``, the rows of which are there a second time.
+        ``guest``, ``trailing_blank``, ``second_description``, ``code_in_other_case`` and
+        ``in_euro``, which any sale can have besides, and ``overlap``, the rows of which are there a
+        second time.
     shop : Shop
         The shop behind it.
     """
@@ -929,6 +939,7 @@ class _Mess:
         stands_once = (days < self.overlap[0]) | (days > self.overlap[1])
         self.working_days = days[(self.calendar.weight > 0.2) & stands_once]
         self.rows = self._sales()
+        self._charge_euros()
         self.counts = {"guest": int((self.rows["customer"] == NOBODY).sum())}
         self._spoil_product_names()
         self.line_starts = np.searchsorted(self.rows["document"], np.arange(len(shop.orders) + 1))
@@ -968,6 +979,28 @@ class _Mess:
             }
         )
         return rows.sort_values(["document", "position"], ignore_index=True)
+
+    @cached_property
+    def _may_pay_in_euros(self) -> pd.Series:
+        """Tell for each order whether it comes from a euro country and from the last days."""
+        orders = self.shop.orders
+        last_day = pd.Timestamp(self.shop.parameters.end_date)
+        countries = [list(COUNTRIES).index(name) for name in EURO_COUNTRIES]
+        is_late = orders["ordered_at"] > last_day - pd.Timedelta(days=EURO_DAYS)
+        return orders["country"].isin(countries) & is_late
+
+    def _charge_euros(self) -> None:
+        """Give each row its currency, and the pounds for one piece of it on the day of the order.
+
+        Amounts stay in pence until they are written, and what is added to an order or takes it
+        back has its currency and rate.
+        """
+        random = self.shop.parameters.random(5)
+        in_euros = self._may_pay_in_euros & (random.random(len(self.shop.orders)) < EURO_SHARE)
+        in_euros = in_euros.to_numpy()[self.rows["document"]]
+        rates = rates_at(self.shop.parameters, EURO, self.rows["moment"])
+        self.rows["currency"] = np.where(in_euros, EURO, HOME_CURRENCY)
+        self.rows["exchange_rate"] = np.where(in_euros, rates, 1.0)
 
     def _spoil_product_names(self) -> None:
         """Give some products trailing blanks, a second description or a lower-case code."""
@@ -1167,6 +1200,7 @@ class _Mess:
         line = self.line(self.some_row_of(document))
         if not for_customer:
             entry |= {"customer": NOBODY, "country": "United Kingdom", "channel": ""}
+            entry |= {"currency": HOME_CURRENCY, "exchange_rate": 1.0}
         entry |= {
             "document": self.new_document(),
             "moment": line["moment"] + pd.Timedelta(minutes=3),
@@ -1198,7 +1232,7 @@ class _Mess:
             row = int(self.line_starts[document])
             self.rows.loc[row, "kind"] = "far_future_date"
             self.written[row, "ordered_at"] = f"{FAR_FUTURE_DAY} {moment:%H:%M:%S}"
-        # A reader may forgive one field too many when the last one is empty: these have a cost.
+        # The cost of these is known, so that every field that a fault can move holds something.
         is_plain = self.rows["description"].str.fullmatch(r"[A-Z]+ [A-Z ]*[A-Z]")
         is_plain &= self.rows["unit_cost"] != UNKNOWN_COST
         plain_lines = np.add.reduceat(is_plain.to_numpy(np.int64), self.line_starts[:-1])
@@ -1228,9 +1262,19 @@ class _Mess:
             self.rows.loc[later, "kind"] = kind
             self.rows.loc[later, "moment"] += minutes
 
+    def spoil_currency(self) -> None:
+        """Let an order be paid in a currency of which nobody has a rate."""
+        kind = "currency_without_rate"
+        for document in self.claim(kind, self._may_pay_in_euros).index:
+            changes = {"kind": kind, "currency": CURRENCY_WITHOUT_RATE, "exchange_rate": ITS_RATE}
+            self.rows.loc[list(self.rows_of(document)), list(changes)] = list(changes.values())
+
     def file(self) -> MessyFile:
         """Write the documents, numbered by time, as two extracts that overlap, into one file."""
         rows = pd.concat([self.rows, pd.DataFrame(self.added)], ignore_index=True)
+        for name in ("unit_price", "discount", "unit_cost"):
+            charged = np.rint(rows[name] / rows["exchange_rate"]).astype(np.int64)
+            rows[name] = charged.where(rows[name] != UNKNOWN_COST, UNKNOWN_COST)
         rows["began"] = rows.groupby("document")["moment"].transform("min")
         rows = rows.sort_values(["began", "document", "position"], kind="stable")
         number = (rows["document"] != rows["document"].shift()).cumsum() - 1
@@ -1250,8 +1294,9 @@ class _Mess:
                 "unit_cost": _text_or_empty(
                     rows["unit_cost"], _money, rows["unit_cost"] == UNKNOWN_COST
                 ),
+                "currency": rows["currency"],
             },
-            columns=CLEAN_SCHEMA.names,
+            columns=MESSY_COLUMNS,
             dtype=object,
         )
         for (row, column), value in self.written.items():
@@ -1263,11 +1308,14 @@ class _Mess:
         day = rows["moment"].dt.normalize()
         stands_twice = np.flatnonzero(day.between(*self.overlap))
         split = int(stands_twice[-1]) + 1 if len(stands_twice) else len(lines)
-        header = _csv_line(CLEAN_SCHEMA.names, "sale")
+        header = _csv_line(MESSY_COLUMNS, "sale")
         repeated = [lines[i] for i in stands_twice]
         parts = [header, *lines[:split], header, *repeated, *lines[split:]]
         counts = Counter(rows["kind"]) + Counter(
-            self.counts, overlap=len(repeated), repeated_header=1
+            self.counts,
+            overlap=len(repeated),
+            repeated_header=1,
+            in_euro=int((rows["currency"] == EURO).sum()),
         )
         return MessyFile("".join(parts), dict(sorted(counts.items())), self.shop)
 
@@ -1334,7 +1382,19 @@ def make_messy_file(parameters: ShopParameters) -> MessyFile:
     mess.cancel_and_return()
     mess.add_lines_to_orders()
     mess.add_documents_of_clerks()
+    mess.spoil_currency()
     return mess.file()
+
+
+def make_source_files(shop: Shop) -> dict[str, SourceFile]:
+    """Make the files that go with the messy order lines of a shop, by name without ``.csv``.
+
+    Raises
+    ------
+    ValueError
+        When the shop is too small to hold every kind of mess.
+    """
+    return make_sources(shop, tuple(COUNTRIES), tuple(CHANNELS))
 
 
 PARAMETER_HELP = {
@@ -1381,8 +1441,8 @@ def _argument_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sample",
         action="store_true",
-        help="make the bundled sample, a messy shop with fixed parameters; only --output and "
-        "--truth go with it",
+        help="make the bundled sample, a messy shop with fixed parameters; only --output, "
+        "--sources and --truth go with it",
     )
     parser.add_argument(
         "--mode",
@@ -1400,6 +1460,14 @@ def _argument_parser() -> argparse.ArgumentParser:
         type=Path,
         help="file to write (default: order_lines.parquet or .csv here, or with --sample the "
         "bundled sample/order_lines.csv)",
+    )
+    parser.add_argument(
+        "--sources",
+        type=Path,
+        metavar="FOLDER",
+        help="write customers, product costs, exchange rates, campaign touches, marketing spend "
+        "and web sessions of a messy shop to this folder, too (default: with --sample the folder "
+        "of --output, else they are not written)",
     )
     parser.add_argument("--truth", type=Path, help="write the true parameters to this JSON file")
     shop = parser.add_argument_group("the shop (default if clean / if messy)")
@@ -1420,26 +1488,30 @@ def _argument_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _output_of(arguments: argparse.Namespace, is_messy: bool) -> tuple[Path, str]:
-    """Return the file to write and its format.
+def _output_of(arguments: argparse.Namespace, is_messy: bool) -> tuple[Path, str, Path | None]:
+    """Return the file to write, its format, and the folder of the files that go with it, if any.
 
     Raises
     ------
     ValueError
         When the format does not fit the mode, or there is no folder to write into.
     """
-    output, file_format = arguments.output, arguments.format
+    output, file_format, sources = arguments.output, arguments.format, arguments.sources
     if file_format is None:
         is_csv = is_messy or (output is not None and output.suffix == ".csv")
         file_format = "csv" if is_csv else "parquet"
     if is_messy and file_format != "csv":
         raise ValueError("A messy shop is written as csv, because Parquet cannot hold its mess.")
+    if sources and not is_messy:
+        raise ValueError("--sources goes with a messy shop only; add --mode messy.")
     if output is None:
         output = SAMPLE_PATH if arguments.sample else Path(f"order_lines.{file_format}")
     for path in filter(None, (output, arguments.truth)):
         if not path.parent.is_dir():
             raise ValueError(f"There is no folder {path.parent} to write {path.name} into.")
-    return output, file_format
+    if sources and not sources.is_dir():
+        raise ValueError(f"There is no folder {sources} to write the other files into.")
+    return output, file_format, sources or (output.parent if arguments.sample else None)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -1449,21 +1521,30 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = {name: getattr(options, name) for name in PARAMETER_HELP}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     if options.sample and (chosen or options.mode or options.format):
-        parser.error("--sample has fixed parameters; leave all but --output and --truth away.")
+        parser.error(
+            "--sample has fixed parameters; leave all but --output, --sources and --truth away."
+        )
     is_messy = options.sample or options.mode == "messy"
     try:
         parameters = replace(SAMPLE if is_messy else ShopParameters(), **chosen)
-        output, file_format = _output_of(options, is_messy)
+        output, file_format, folder = _output_of(options, is_messy)
         counts: dict[str, int] = {}
+        sources: dict[str, SourceFile] = {}
         if is_messy:
             file = make_messy_file(parameters)
+            sources = make_source_files(file.shop) if folder else {}
             output.write_text(file.text, encoding="utf-8", newline="\n")
+            for name, source in sources.items():
+                path = folder / f"{name}.csv"
+                path.write_text(source.text, encoding="utf-8", newline="\n")
             shop, counts, lines = file.shop, file.counts, file.text.count("\n")
         else:
             shop = simulate_shop(parameters)
             lines = write_clean(shop, output, file_format)
         if options.truth:
             truth = shop.truth | ({"mess": counts} if counts else {})
+            if sources:
+                truth["sources"] = {name: source.counts for name, source in sources.items()}
             options.truth.write_text(json.dumps(truth, indent=2) + "\n", encoding="utf-8")
     except (ValueError, OSError) as problem:
         parser.error(str(problem))
@@ -1475,6 +1556,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     for kind, rows in counts.items():
         print(f"  {kind}: {rows:,}")
+    for name, source in sources.items():
+        print(f"{folder / name}.csv: {source.text.count(chr(10)):,} lines")
+        for kind, rows in source.counts.items():
+            print(f"  {kind}: {rows:,}")
 
 
 if __name__ == "__main__":

@@ -16,23 +16,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import hyp2f1
+from scipy.stats import chi2_contingency, mannwhitneyu, spearmanr
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load_generator():
-    """Import the script, which is no part of the package."""
-    name = "generate_shop"
-    specification = importlib.util.spec_from_file_location(
-        name, ROOT / "benchmarks" / "generate_shop.py"
-    )
+def load_script(name: str):
+    """Import a script, which is no part of the package."""
+    specification = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module
     specification.loader.exec_module(module)
     return module
 
 
-generator = load_generator()
+# The generator imports the other one by its name.
+sources = load_script("shop_sources")
+generator = load_script("generate_shop")
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +45,68 @@ def sample(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def counts(sample) -> dict[str, int]:
-    return json.loads((sample.parent / "truth.json").read_text())["mess"]
+def truth(sample) -> dict:
+    return json.loads((sample.parent / "truth.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def counts(truth) -> dict[str, int]:
+    return truth["mess"]
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the lines of a file that have as many fields as its header."""
+    names, *lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
+    return [dict(zip(names, line, strict=True)) for line in lines if len(line) == len(names)]
 
 
 @pytest.fixture(scope="module")
 def rows(sample) -> list[dict[str, str]]:
-    """The lines of the sample that have as many fields as the header."""
-    names, *lines = csv.reader(io.StringIO(sample.read_text(encoding="utf-8"), newline=""))
-    return [dict(zip(names, line, strict=True)) for line in lines if len(line) == len(names)]
+    return read_rows(sample)
+
+
+@pytest.fixture(scope="module")
+def tables(sample) -> dict[str, pd.DataFrame]:
+    """The other files of the sample as text, without their exact duplicates."""
+    return {
+        name: pd.DataFrame(read_rows(sample.parent / f"{name}.csv")).drop_duplicates()
+        for name in sources.MESS
+    }
+
+
+@pytest.fixture(scope="module")
+def sales(rows) -> pd.DataFrame:
+    """Sales of products, whatever is wrong with their customer or their cost."""
+    lines = pd.DataFrame(rows).drop_duplicates()
+    lines = lines[lines["product_id"].str.match(r"\d{5}") & lines["order_id"].str.match(r"\d")]
+    lines = lines.assign(
+        ordered_at=pd.to_datetime(lines["ordered_at"], errors="coerce"),
+        quantity=lines["quantity"].map(number),
+        unit_price=lines["unit_price"].map(number),
+        customer_id=lines["customer_id"].str.removesuffix(".0"),
+    )
+    return lines[
+        (lines["quantity"] > 0) & (lines["unit_price"] > 0) & (lines["ordered_at"] < "2030")
+    ]
+
+
+@pytest.fixture(scope="module")
+def buyers(sales, tables) -> pd.DataFrame:
+    """What the files tell of each customer, beside his first and last order and his mean spend."""
+    sales = sales[sales["currency"] == "GBP"].assign(
+        spend=sales["quantity"] * sales["unit_price"],
+    )
+    orders = sales.groupby(["customer_id", "order_id"], as_index=False).agg(
+        spend=("spend", "sum"), day=("ordered_at", "min")
+    )
+    told = tables["customers"].drop_duplicates("customer_id").set_index("customer_id")
+    # Firms are not told who they are, and are left out by that.
+    return (
+        orders.groupby("customer_id")
+        .agg(mean_spend=("spend", "mean"), first=("day", "min"), last=("day", "max"))
+        .join(told, how="inner")
+        .query("household != ''")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +129,15 @@ def number(text: str) -> float:
 # ---- The bundled sample
 
 
-def test_the_bundled_sample_is_made_again_byte_for_byte(sample):
-    assert sample.read_bytes() == generator.SAMPLE_PATH.read_bytes()
+@pytest.mark.parametrize("name", ["order_lines", *sources.MESS])
+def test_the_bundled_sample_is_made_again_byte_for_byte(sample, name):
+    bundled = generator.SAMPLE_PATH.parent / f"{name}.csv"
+    assert (sample.parent / bundled.name).read_bytes() == bundled.read_bytes()
 
 
 def test_the_sample_has_the_promised_form(sample):
     content = sample.read_bytes()
-    assert content.startswith(",".join(generator.CLEAN_SCHEMA.names).encode() + b"\n")
+    assert content.startswith(",".join(generator.MESSY_COLUMNS).encode() + b"\n")
     assert content.endswith(b"\n")
     assert b"\r" not in content
     assert len(content) < 1_900_000
@@ -192,7 +247,7 @@ def test_some_things_contradict_themselves(rows, key, value, least):
 
 
 def test_broken_lines_spoil_nothing_but_themselves(sample, rows, counts):
-    columns = dict.fromkeys(generator.CLEAN_SCHEMA.names, "VARCHAR")
+    columns = dict.fromkeys(generator.MESSY_COLUMNS, "VARCHAR")
     with duckdb.connect() as connection:
         connection.execute(
             f"create table order_lines as from read_csv('{sample}', columns = {columns}, "
@@ -238,14 +293,227 @@ def test_the_sample_looks_like_a_living_shop(rows):
         assert monthly[f"{year}-11"] > 1.4 * monthly[f"{year}-01" : f"{year}-08"].mean()
 
 
+# ---- Currencies
+
+
+def test_euros_are_the_list_price_at_the_rate_of_the_day(sales, tables, counts):
+    rates = tables["exchange_rates"].query("currency == 'EUR'")
+    rates = rates.assign(
+        exchange_rate=rates["exchange_rate"].map(number),
+        rate_date=pd.to_datetime(rates["rate_date"], errors="coerce").astype("datetime64[ns]"),
+    )
+    rates = rates[rates["exchange_rate"] > 0].dropna().sort_values("rate_date")
+    euros = sales.query("currency == 'EUR'").sort_values("ordered_at")
+    euros = euros.assign(ordered_at=euros["ordered_at"].astype("datetime64[ns]"))
+    euros = pd.merge_asof(
+        euros[["ordered_at", "product_id", "unit_price", "country"]],
+        rates[["rate_date", "exchange_rate"]],
+        left_on="ordered_at",
+        right_on="rate_date",
+        tolerance=pd.Timedelta(days=6),
+    )
+    assert 700 < len(euros) < counts["in_euro"]
+    assert set(euros["country"]) == {"Germany", "France", "Spain", "Netherlands"}
+    assert euros["ordered_at"].min() > pd.Timestamp("2024-12-08")
+    catalogue = generator.make_catalogue(generator.SAMPLE).set_index("product_id")
+    prices = catalogue.loc[euros["product_id"].str.upper(), ["unit_price", "later_unit_price"]]
+    prices = np.hstack([prices, np.rint(prices * generator.BULK_PRICE_FACTOR)])
+    charged = np.rint(prices / euros[["exchange_rate"]].to_numpy())
+    assert (charged == (100 * euros[["unit_price"]]).round().to_numpy()).any(axis=1).all()
+
+
+def test_one_order_is_paid_in_a_currency_without_a_rate(rows, tables):
+    orders = {(row["order_id"], row["currency"]) for row in rows if row["order_id"] != "order_id"}
+    odd = {order: currency for order, currency in orders if currency not in ("GBP", "EUR")}
+    assert list(odd.values()) == ["SEK"]
+    assert "SEK" not in set(tables["exchange_rates"]["currency"])
+    assert set(tables["exchange_rates"]["currency"]) == {"EUR", "USD", ""}
+
+
+# ---- The files beside the order lines
+
+
+def not_like(pattern: str):
+    """Return a test for values that are there and not of a form."""
+    return lambda value: value != "" and not re.fullmatch(pattern, value)
+
+
+IS_NO_MOMENT = not_like(r"20\d\d-(0\d|1[0-2])-\d\d( \d\d:\d\d:\d\d)?")
+IS_NO_AMOUNT = not_like(r"-?\d+(\.\d\d)?")
+IS_NO_BOOLEAN = not_like("true|false")
+HAS_DECIMALS = re.compile(r"\d+\.0").fullmatch
+IS_EMPTY = "".__eq__
+SPOILT = [
+    ("customers", "decimal_customer_id", "customer_id", HAS_DECIMALS),
+    ("customers", "unparseable_birth_year", "birth_year", not_like(r"\d{4}")),
+    ("customers", "unparseable_income", "income", not_like(r"\d+")),
+    ("customers", "unparseable_date", "joined_at", IS_NO_MOMENT),
+    ("customers", "unparseable_boolean", "has_marketing_consent", IS_NO_BOOLEAN),
+    ("customers", "missing_customer_id", "customer_id", IS_EMPTY),
+    ("product_costs", "missing_product_id", "product_id", IS_EMPTY),
+    ("product_costs", "empty_cost", "unit_cost", IS_EMPTY),
+    ("product_costs", "unparseable_cost", "unit_cost", IS_NO_AMOUNT),
+    ("product_costs", "unparseable_date", "valid_from", IS_NO_MOMENT),
+    ("exchange_rates", "zero_rate", "exchange_rate", lambda value: number(value) == 0),
+    ("exchange_rates", "unparseable_rate", "exchange_rate", not_like(r"\d(\.\d{5})?")),
+    ("exchange_rates", "unparseable_date", "rate_date", IS_NO_MOMENT),
+    ("exchange_rates", "missing_currency", "currency", IS_EMPTY),
+    ("campaign_touches", "unknown_customer", "customer_id", re.compile("999999..").fullmatch),
+    ("campaign_touches", "decimal_customer_id", "customer_id", HAS_DECIMALS),
+    ("campaign_touches", "missing_customer_id", "customer_id", IS_EMPTY),
+    ("campaign_touches", "missing_campaign", "campaign", IS_EMPTY),
+    ("campaign_touches", "unparseable_date", "sent_at", IS_NO_MOMENT),
+    ("campaign_touches", "unparseable_boolean", "has_responded", IS_NO_BOOLEAN),
+    ("marketing_spend", "negative_amount", "amount", lambda value: number(value) < 0),
+    ("marketing_spend", "unparseable_amount", "amount", IS_NO_AMOUNT),
+    ("marketing_spend", "empty_amount", "amount", IS_EMPTY),
+    ("marketing_spend", "unparseable_date", "spent_at", IS_NO_MOMENT),
+    ("marketing_spend", "missing_channel", "channel", IS_EMPTY),
+    ("web_sessions", "decimal_customer_id", "customer_id", HAS_DECIMALS),
+    ("web_sessions", "missing_session_id", "session_id", IS_EMPTY),
+    ("web_sessions", "missing_visitor_id", "visitor_id", IS_EMPTY),
+    ("web_sessions", "unparseable_date", "started_at", IS_NO_MOMENT),
+]
+
+
+def test_every_source_holds_as_much_mess_as_is_counted(sample, tables, truth):
+    found = {name: {} for name in tables}
+    for name, kind, column, is_spoilt in SPOILT:
+        found[name][kind] = sum(map(bool, map(is_spoilt, tables[name][column])))
+    for name, table in tables.items():
+        lines = (sample.parent / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        found[name]["exact_duplicate"] = len(lines) - len(set(lines))
+        found[name]["too_few_fields"] = len(set(lines)) - 1 - len(table)
+        found[name]["good"] = len(lines) - 1 - sum(found[name].values())
+    customers = tables["customers"]["customer_id"]
+    found["customers"]["second_row"] = customers[customers != ""].duplicated().sum()
+    found["customers"]["good"] -= found["customers"]["second_row"]
+    assert found == truth["sources"]
+
+
+def test_the_sources_know_what_the_order_lines_hold(sales, tables):
+    known = set(tables["customers"]["customer_id"].str.removesuffix(".0")) - {""}
+    ordered = set(sales["customer_id"]) - {""}
+    assert ordered < known
+    assert 200 < len(known - ordered) < 300
+    assert set(sales["product_id"].str.upper()) <= set(tables["product_costs"]["product_id"])
+    assert set(tables["marketing_spend"]["channel"]) - {""} == set(generator.CHANNELS)
+    assert set(tables["web_sessions"]["channel"]) == {"web", "marketplace"}
+    for name in ("campaign_touches", "web_sessions"):
+        named = set(tables[name]["customer_id"].str.removesuffix(".0")) - {""}
+        unknown = {customer for customer in named - known if not customer.startswith("999999")}
+        assert not unknown
+        assert named & ordered
+    touched = tables["campaign_touches"].merge(tables["customers"], on="customer_id")
+    touched = touched[touched["customer_id"] != ""]
+    assert (touched["has_marketing_consent"] != "false").all()
+    is_date = touched["joined_at"].str.startswith("20") & touched["sent_at"].str.startswith("20")
+    is_impossible = touched["sent_at"].str.startswith("2025-13")
+    is_impossible |= touched["joined_at"].str.startswith("2025-13")
+    assert (touched["joined_at"] < touched["sent_at"])[is_date & ~is_impossible].all()
+
+
+def test_some_attributes_tell_something_about_customers_and_gender_nothing(buyers):
+    has_left = buyers["last"] < pd.Timestamp("2025-06-09")
+
+    def share_who_left(name, values):
+        chosen = buyers[name].isin(values)
+        return pd.crosstab(buyers.loc[chosen, name], has_left[chosen], normalize="index")[True]
+
+    def chance(name, values):
+        chosen = buyers[name].isin(values)
+        return chi2_contingency(pd.crosstab(buyers.loc[chosen, name], has_left[chosen])).pvalue
+
+    earning = buyers[buyers["income"].str.fullmatch(r"\d+")]
+    assert spearmanr(earning["income"].astype(int), earning["mean_spend"]).statistic > 0.4
+    assert chance("household", ["single", "couple", "family"]) < 0.001
+    left = share_who_left("household", ["single", "couple", "family"])
+    assert left["family"] < left["couple"] < left["single"]
+    left = share_who_left("has_marketing_consent", ["true", "false"])
+    assert left["true"] < left["false"]
+    assert chance("gender", ["female", "male"]) > 0.05
+    spend = [buyers.query("gender == @name")["mean_spend"] for name in ("female", "male")]
+    assert mannwhitneyu(*spend).pvalue > 0.05
+    joined = pd.to_datetime(buyers["joined_at"], errors="coerce")
+    assert 0.01 < (joined > buyers["first"]).mean() < 0.05
+
+
+def test_attributes_go_with_the_true_customer_and_gender_with_nothing(clean_shop):
+    people = sources.make_people(clean_shop, tuple(generator.COUNTRIES))
+    people = people.merge(clean_shop.customers, left_on="customer", right_index=True)
+    is_single = (people["household"] == "single")[people["household"] != ""]
+    is_female = (people["gender"] == "female")[people["gender"] != ""]
+    has_consent = people["has_marketing_consent"] == "true"
+    for trait, truth, expected in (
+        (is_single, "dropout_probability", 0.30),
+        (has_consent, "dropout_probability", -0.25),
+        (is_single, "mean_spend", 0),
+        (is_female, "dropout_probability", 0),
+        (is_female, "mean_spend", 0),
+        (is_female, "weekly_rate", 0),
+    ):
+        correlation = spearmanr(trait, people.loc[trait.index, truth]).statistic
+        assert correlation == pytest.approx(expected, abs=0.03)
+
+
+def test_those_who_ordered_lately_respond_more_often_and_then_order(sales, tables):
+    touches = tables["campaign_touches"].query("has_responded in ('true', 'false')")
+    touches = touches.assign(sent_at=pd.to_datetime(touches["sent_at"], errors="coerce")).dropna()
+    assert touches["campaign"].replace("", None).nunique() == 8
+    orders = sales[["customer_id", "ordered_at"]].drop_duplicates()
+    pairs = touches.merge(orders, on="customer_id", how="left")
+    days = (pairs["ordered_at"] - pairs["sent_at"]) / pd.Timedelta(days=1)
+    pairs = pairs.assign(is_recent=days.between(-60, 0), is_followed=days.between(0, 14))
+    touches = pairs.groupby(["customer_id", "sent_at", "has_responded"], as_index=False)[
+        ["is_recent", "is_followed"]
+    ].any()
+    responded = touches["has_responded"] == "true"
+    assert 0.03 < responded.mean() < 0.12
+    assert touches[responded]["is_followed"].mean() > 0.6
+    assert responded[touches["is_recent"]].mean() > 2 * responded[~touches["is_recent"]].mean()
+
+
+def test_spend_and_sessions_are_in_proportion_to_customers_and_orders(sales, tables):
+    new = sales[sales["customer_id"] != ""].sort_values("ordered_at")
+    new = new.drop_duplicates("customer_id")["channel"].value_counts()
+    spend = tables["marketing_spend"]["amount"].map(number)
+    spend = spend.groupby(tables["marketing_spend"]["channel"]).sum()
+    assert (spend / new).dropna().between(8, 40).all()
+    sessions = tables["web_sessions"]["channel"].value_counts()
+    orders = sales[sales["ordered_at"] >= tables["web_sessions"]["started_at"].min()]
+    orders = orders.drop_duplicates("order_id")["channel"].value_counts()
+    assert (orders / sessions).dropna().between(0.08, 0.15).all()
+    assert 0.05 < (tables["web_sessions"]["customer_id"] != "").mean() < 0.3
+
+
+def test_the_sample_is_small_enough_to_be_bundled(sample):
+    sizes = {path.stem: path.stat().st_size for path in sample.parent.glob("*.csv")}
+    assert sizes["web_sessions"] < 1_200_000
+    assert sum(sizes.values()) < 4_500_000
+
+
+def test_a_messy_shop_has_the_other_files_where_a_folder_for_them_is_given(tmp_path):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    arguments = ["--mode", "messy", "--customers", "300", "--output", str(tmp_path / "shop.csv")]
+    generator.main(arguments)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["shop.csv"]
+    generator.main([*arguments, "--sources", str(folder)])
+    assert {path.stem for path in folder.iterdir()} == set(sources.MESS)
+
+
 # ---- Seeds
 
 
-def test_another_seed_makes_another_messy_file_with_every_kind(counts):
+def test_another_seed_makes_other_messy_files_with_every_kind(counts, truth):
     smallest = replace(generator.SAMPLE, customers=300)
     first, other = (generator.make_messy_file(replace(smallest, seed=seed)) for seed in (1, 2))
     assert first.text != other.text
     assert set(first.counts) == set(other.counts) == set(counts)
+    first, other = (generator.make_source_files(file.shop) for file in (first, other))
+    for name, kinds in truth["sources"].items():
+        assert first[name].text != other[name].text
+        assert set(first[name].counts) == set(other[name].counts) == set(kinds)
 
 
 def test_equal_seeds_make_equal_parquet_files(tmp_path):
@@ -390,6 +658,8 @@ def test_the_truth_is_written_beside_the_shop(tmp_path):
         (["--mode", "messy", "--format", "parquet"], "A messy shop is written as csv"),
         (["--truth", "no/such/folder/t.json"], "There is no folder no/such/folder to write t.json"),
         (["--sample", "--seed", "3"], "--sample has fixed parameters"),
+        (["--sources", "."], "--sources goes with a messy shop only; add --mode messy."),
+        (["--mode", "messy", "--sources", "no/such"], "There is no folder no/such to write"),
     ],
 )
 def test_a_wrong_argument_is_answered_with_a_sentence(arguments, sentence, capsys, tmp_path):
