@@ -11,8 +11,7 @@
         {% endfor %}
         {% set headers = files | length if input_setting(source_name, 'header') else 0 %}
         {% set counts = run_query(
-            "select (select count(*) from " ~ read_lines(source_name, sql_text(source_path(source_name)))
-            ~ " where trim(line) <> '') as physical, " ~ headers ~ " + count(*) + coalesce(sum("
+            "select (select line_count from " ~ source_name ~ "_physical_lines) as physical, " ~ headers ~ " + count(*) + coalesce(sum("
             ~ line_breaks_inside(text_columns) ~ "), 0) as read, min(raw_problem) as problem from " ~ relation
         ).rows[0] %}
         {% if counts[0] > counts[1] %}
