@@ -1,3 +1,5 @@
+{#- What is no list parses too, so that check_config can say what is wrong with it. -#}
+{%- set lengths = var('repurchase_windows_days') if var('repurchase_windows_days') is iterable else [] -%}
 with
 
 customers as (
@@ -19,8 +21,8 @@ second_orders as (
 
 windows as (
 
-    {% for window_days in var('repurchase_windows_days') -%}
-    select cast({{ window_days }} as bigint) as window_days
+    {% for length in lengths -%}
+    select cast({{ length }} as bigint) as window_days
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
