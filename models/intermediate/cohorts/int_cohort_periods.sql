@@ -11,9 +11,7 @@ periods as (
 
 customer_periods as (
 
-    select *
-    from {{ ref('int_customer_periods') }}
-    where period_number >= 0
+    select * from {{ ref('int_customer_periods') }}
 
 ),
 
@@ -29,7 +27,7 @@ cohorts as (
 
 ),
 
--- the whole matrix: every cohort has every period number; one that has not begun has no calendar period
+-- the whole matrix: every cohort has every period number from 0; one that has not begun has no calendar period
 matrix as (
 
     select
