@@ -52,6 +52,11 @@
             or value | list != value | sort | unique | list %}
             {% set problem = 'a list of ascending numbers; [] for quantiles' %}
         {% endif %}
+    {% elif kind == 'list_of_days' %}
+        {% if value is string or value is mapping or value is not iterable or not value | list
+            or value | reject('integer') | list or value | list != value | sort | unique | list or value[0] < 1 %}
+            {% set problem = 'a list of ascending whole numbers of days, such as [30, 90]' %}
+        {% endif %}
     {% elif kind == 'optional_date' %}
         {% if value is not none and (
             not modules.re.match('^\\d{4}-\\d{2}-\\d{2}$', value | string)

@@ -27,6 +27,8 @@
         'assumed_margin_rate': {'kind': 'optional_number', 'from': 0, 'to': 1},
         'lapse_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'cohort_grain': {'kind': 'one_of', 'legal': ['week', 'month', 'quarter']},
+        'cohort_top_members': {'kind': 'whole_number', 'from': 1, 'to': 1000},
+        'repurchase_windows_days': {'kind': 'list_of_days'},
         'rfm_bins': {'kind': 'whole_number', 'from': 2, 'to': 10},
         'rfm_recency_edges': {'kind': 'edges'},
         'rfm_frequency_edges': {'kind': 'edges'},

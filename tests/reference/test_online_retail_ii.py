@@ -40,7 +40,7 @@ def sheet_2010_2011(reference_data: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def cleaned_sheet(build: Callable[..., Warehouse], sheet_2010_2011: Path) -> Warehouse:
     return build(
-        {**CLEANED, "order_lines_path": str(sheet_2010_2011)}, select="+fct_cohort_retention"
+        {**CLEANED, "order_lines_path": str(sheet_2010_2011)}, select="+fct_cohort_periods"
     )
 
 
@@ -61,7 +61,7 @@ def test_cohort_of_december_2010_returns_as_published(cleaned_sheet: Warehouse) 
     retained = cleaned_sheet.query(
         """
         select active_customers
-        from marts.fct_cohort_retention
+        from marts.fct_cohort_periods
         where cohort_start_date = '2010-12-01'
         order by period_number
         """
