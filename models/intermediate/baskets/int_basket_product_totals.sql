@@ -8,7 +8,7 @@ basket_products as (
 
 orders as (
 
-    select count(distinct order_id) as order_count
+    select count(distinct order_number) as order_count
 
     from basket_products
 

@@ -8,12 +8,16 @@ sale_lines as (
 
 ),
 
+-- the numbers of a customer's orders follow each other, so that the next order is the next number
 orders as (
 
     select
         order_id,
         customer_id,
         customer_order_number,
+        cast(
+            row_number() over (order by customer_id nulls last, customer_order_number nulls last, order_id) as integer
+        ) as order_number,
         coalesce(
             customer_order_number < max(customer_order_number) over (partition by customer_id), false
         ) as has_next_order
@@ -51,13 +55,14 @@ positioned as (
     select
         deduplicated.order_line_id,
         deduplicated.order_id,
+        orders.order_number,
         orders.customer_id,
         orders.customer_order_number,
         orders.has_next_order,
         deduplicated.product_id,
         products.product_number,
         row_number() over (
-            partition by deduplicated.order_id
+            partition by orders.order_number
             order by products.order_count desc, products.product_number asc
         ) as basket_position
 

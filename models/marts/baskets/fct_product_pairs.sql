@@ -17,7 +17,7 @@ products as (
 kept as (
 
     select
-        basket_products.order_id,
+        basket_products.order_number,
         basket_products.product_number
 
     from {{ ref('int_basket_products') }} as basket_products
@@ -37,7 +37,7 @@ paired as (
     from kept
     inner join kept as others
         on
-            kept.order_id = others.order_id
+            kept.order_number = others.order_number
             and kept.product_number < others.product_number
     group by kept.product_number, others.product_number
 
@@ -55,9 +55,8 @@ described as (
         products_b.product_orders as orders_b,
         paired.orders_together,
         case
-            when products_a.product_orders < products_b.product_orders
-                then least(products_a.capped_orders, products_a.product_orders - paired.orders_together)
-            else least(products_b.capped_orders, products_b.product_orders - paired.orders_together)
+            when products_a.product_orders < products_b.product_orders then products_a.capped_orders
+            else products_b.capped_orders
         end as uncounted_orders,
         products_a.order_count
 
