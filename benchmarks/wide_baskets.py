@@ -89,7 +89,10 @@ def build(shop: Path, warehouse: Path, memory_limit: str) -> tuple[float, float]
     return measured(
         [
             str(Path(sys.executable).parent / "dbt"),
-            "run",
+            "build",
+            "--exclude",
+            "resource_type:test",
+            "resource_type:unit_test",
             "--select",
             "+fct_product_pairs",
             "+fct_next_products",

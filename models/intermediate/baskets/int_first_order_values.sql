@@ -36,7 +36,9 @@ later_orders as (
             first_orders.customer_id = orders.customer_id
             and first_orders.order_id <> orders.order_id
             and first_orders.ordered_at <= orders.ordered_at
-    where {{ dbt.datediff('first_orders.order_date', 'orders.order_date', 'day') }} <= {{ var('first_product_window_days') }}
+    where
+        {{ dbt.datediff('first_orders.order_date', 'orders.order_date', 'day') }}
+        <= {{ var('first_product_window_days') }}
     group by first_orders.customer_id
 
 ),
