@@ -87,8 +87,10 @@ def build_vars(arguments: argparse.Namespace) -> dict:
     """Vars of this build, the later ones over the earlier ones."""
     variables = preset_vars(arguments.preset) if arguments.preset else {}
     if arguments.input:
-        variables["order_lines_path"] = input_path(
-            arguments.input, Path(arguments.caller or PROJECT)
+        # A preset without order lines reads customer summaries in their place.
+        has_order_lines = variables.get("order_lines_path", "") is not None
+        variables["order_lines_path" if has_order_lines else "customer_summaries_path"] = (
+            input_path(arguments.input, Path(arguments.caller or PROJECT))
         )
     return variables | given_vars(arguments.vars)
 

@@ -1,6 +1,6 @@
 -- Row conservation: what the file holds, counted before any rule, is what was accepted plus what was rejected, in rows
--- and in money. The raw side is taken from the typed file and the rates alone, without classes; what is in a currency that
--- has no rate that day is no money of ours on either side.
+-- and in money. The raw side is taken from the typed file and the rates alone, without classes; what is in a currency
+-- that has no rate that day is no money of ours on either side.
 -- depends_on: {{ ref('int_exchange_rates_daily') }}
 {%- set columns = var('order_lines_columns') %}
 with

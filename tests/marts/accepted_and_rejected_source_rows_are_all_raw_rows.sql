@@ -7,7 +7,11 @@ counted as (
     select
         '{{ source_name }}' as source_name,
         (select count(*) from {{ ref('base_' ~ source.source ~ '__' ~ source.table) }}) as raw_rows,
-        (select count(*) from {{ ref('int_' ~ source_name ~ '_checked') }} where row_problem is null) as accepted_rows,
+        (
+            select count(*)
+            from {{ ref('int_' ~ source_name ~ '_checked') }}
+            where row_problem is null
+        ) as accepted_rows,
         (
             select count(*)
             from {{ ref('fct_rejected_source_rows') }}

@@ -68,9 +68,8 @@ checked as (
             when own_problem is not null then own_problem
             when copy_number > 1 then 'duplicate'
             when customer_row_number > 1 then 'duplicate_customer'
-            {% if var('customer_summaries_duplicates') == 'drop' -%}
-            when twin_number > 1 then 'duplicate_but_id'
-            {% endif -%}
+            when twin_number > 1 and {{ 'true' if var('customer_summaries_duplicates') == 'drop' else 'false' }}
+                then 'duplicate_but_id'
         end as row_problem
 
     from counted

@@ -30,7 +30,9 @@ counted as (
 
     select
         *,
-        {{ copy_number(['customer_id', 'country', 'birth_year', 'income', 'joined_date', 'has_marketing_consent', 'other_values']) }} as copy_number,
+        {{ copy_number([
+            'customer_id', 'country', 'birth_year', 'income', 'joined_date', 'has_marketing_consent', 'other_values',
+        ]) }} as copy_number,
         {{ copy_number(['customer_id']) }} as key_number
 
     from inspected

@@ -28,7 +28,12 @@ raw_rows as (
         {{ raw_row_as_text(raw_relation) }} as raw_text
 
     from {{ raw_relation }}
-    where raw_row_number in (select rejected.raw_row_number from rejected where rejected.source_name = '{{ source_name }}')
+    where
+        raw_row_number in (
+            select rejected.raw_row_number
+            from rejected
+            where rejected.source_name = '{{ source_name }}'
+        )
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

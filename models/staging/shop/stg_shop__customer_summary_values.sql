@@ -1,7 +1,8 @@
 with
 
 unpivoted as (
-{{ raw_values('customer_summaries', ref('base_shop__customer_summaries')) }}
+
+    {{ raw_values('customer_summaries', ref('base_shop__customer_summaries')) }}
 
 )
 

@@ -1,7 +1,8 @@
 with
 
 unpivoted as (
-{{ raw_values('customers', ref('base_shop__customers')) }}
+
+    {{ raw_values('customers', ref('base_shop__customers')) }}
 
 )
 

@@ -1,0 +1,122 @@
+"""Customer Personality Analysis: the figures of one row per customer, without any order lines.
+
+Published on Kaggle as "Customer Personality Analysis", provided by Omar Romero-Hernandez.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Warehouse, preset
+
+Build = Callable[..., Warehouse]
+READING = "+fct_rejected_source_rows +int_customer_attributes +int_customer_summary_measures"
+
+
+def settings(reference_data: Path) -> dict[str, object]:
+    """Vars of the preset with the file in its place."""
+    path = str(reference_data / "marketing_campaign.csv")
+    return {**preset("customer_summaries"), "customer_summaries_path": path}
+
+
+@pytest.fixture(scope="module")
+def personality(build: Build, reference_data: Path) -> Warehouse:
+    return build(settings(reference_data))
+
+
+def totals(warehouse: Warehouse, kind: str) -> dict[str, int]:
+    """Sum of a kind of measure per member."""
+    rows = warehouse.query(
+        f"""
+        select member, cast(sum(measure_value) as int)
+        from intermediate.int_customer_summary_measures
+        where measure_kind = '{kind}'
+        group by member
+        """
+    )
+    return dict(rows)
+
+
+def test_customers_visits_and_complaints_are_as_published(personality: Warehouse) -> None:
+    assert personality.query(
+        """
+        select
+            count(*),
+            count(distinct customer_id),
+            sum(web_visit_count),
+            count(*) filter (where has_complained),
+            cast(min(joined_date) as varchar),
+            cast(max(joined_date) as varchar)
+        from intermediate.int_customer_summaries_checked
+        where row_problem is null
+        """
+    ) == [(2_240, 2_240, 11_909, 21, "2012-07-30", "2014-06-29")]
+
+
+def test_money_orders_and_responses_are_as_published(personality: Warehouse) -> None:
+    assert sum(totals(personality, "spend").values()) == 1_356_988
+    assert totals(personality, "purchases")["web"] == 9_150
+    assert totals(personality, "response") == {
+        "campaign_1": 144,
+        "campaign_2": 30,
+        "campaign_3": 163,
+        "campaign_4": 167,
+        "campaign_5": 163,
+        "campaign_6": 334,
+    }
+
+
+def test_attributes_are_as_published(personality: Warehouse) -> None:
+    assert personality.query(
+        """
+        select count(*), max(number_value)
+        from intermediate.int_customer_attributes
+        where attribute = 'income'
+        """
+    ) == [(2_240 - 24, 666_666.0)]
+    assert (
+        personality.value(
+            """
+        select min(number_value)
+        from intermediate.int_customer_attributes
+        where attribute = 'birth_year'
+        """
+        )
+        == 1893.0
+    )
+    assert (
+        personality.value(
+            """
+            select count(*)
+            from intermediate.int_customer_attributes
+            where attribute = 'marital_status' and text_value in ('Alone', 'Absurd', 'YOLO')
+            """
+        )
+        == 3 + 2 + 2
+    )
+
+
+def test_marts_of_orders_are_there_and_empty(personality: Warehouse) -> None:
+    for mart in ("fct_orders", "dim_customers", "fct_customer_rfm", "fct_customer_lifetime_value"):
+        assert personality.value(f"select count(*) from marts.{mart}") == 0
+
+
+def test_customers_that_repeat_another_one_can_be_dropped(
+    build: Build, reference_data: Path
+) -> None:
+    warehouse = build(
+        {**settings(reference_data), "customer_summaries_duplicates": "drop"},
+        select=READING,
+        tests=False,
+    )
+    assert warehouse.query(
+        """
+        select row_problem, count(*)
+        from intermediate.int_customer_summaries_checked
+        group by row_problem
+        order by row_problem nulls first
+        """
+    ) == [(None, 2_058), ("duplicate_but_id", 182)]
+    assert totals(warehouse, "spend")["wines"] == 625_471
