@@ -29,6 +29,7 @@
         'rfm_recency_edges': {'kind': 'edges'},
         'rfm_frequency_edges': {'kind': 'edges'},
         'rfm_monetary_edges': {'kind': 'edges'},
+        'campaign_window_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'n_clusters': {'kind': 'whole_number', 'from': 2, 'to': 20},
         'random_state': {'kind': 'whole_number', 'from': 0, 'to': 4294967295},
         'clv_annual_discount_rate': {'kind': 'number', 'from': 0, 'to': 1},

@@ -1,0 +1,130 @@
+{%- set measures = [
+    'contacted_customers', 'answering_customers', 'responding_customers', 'eligible_customers', 'purchasing_customers',
+    'net_revenue'
+] -%}
+with
+
+contacts as (
+
+    select
+        customer_id,
+        campaign,
+        send_channel,
+        1 as contacted_customers,
+        case when has_responded is not null then 1 else 0 end as answering_customers,
+        case when has_responded then 1 else 0 end as responding_customers,
+        case when is_window_covered then 1 else 0 end as eligible_customers,
+        case when has_purchased then 1 else 0 end as purchasing_customers,
+        coalesce(window_net_revenue, 0) as net_revenue
+
+    from {{ ref('int_campaign_contacts') }}
+
+),
+
+members as (
+
+    select customer_id, dimension, member from {{ ref('int_customer_attribute_members') }}
+    union all
+    select customer_id, 'rfm_segment' as dimension, segment as member from {{ ref('fct_customer_rfm') }}
+
+),
+
+by_channel as (
+
+    select
+        campaign,
+        'send_channel' as dimension,
+        send_channel as member,
+        {% for measure in measures -%}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from contacts
+    group by campaign, send_channel
+
+),
+
+overall as (
+
+    select
+        campaign,
+        'all' as dimension,
+        'all' as member,
+        {% for measure in measures -%}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from by_channel
+    group by campaign
+
+),
+
+valued as (
+
+    select
+        contacts.campaign,
+        members.dimension,
+        members.member,
+        {% for measure in measures -%}
+        sum(contacts.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from contacts
+    inner join members
+        on contacts.customer_id = members.customer_id
+    group by contacts.campaign, members.dimension, members.member
+    union all
+    select * from by_channel
+    where member is not null
+
+),
+
+dimensions as (
+
+    select distinct dimension from valued
+
+),
+
+-- who has no value is what the members leave of all: no join over all customers and dimensions
+unvalued as (
+
+    select
+        overall.campaign,
+        dimensions.dimension,
+        'unknown' as member,
+        {% for measure in measures -%}
+        max(overall.{{ measure }}) - coalesce(sum(valued.{{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from overall
+    cross join dimensions
+    left join valued
+        on overall.campaign = valued.campaign and dimensions.dimension = valued.dimension
+    group by overall.campaign, dimensions.dimension
+
+),
+
+stacked as (
+
+    select * from overall
+    union all
+    select * from valued
+    union all
+    select * from unvalued
+
+),
+
+final as (
+
+    select
+        {{ combined_key(['campaign', 'dimension', 'member']) }} as campaign_member_key,
+        campaign,
+        dimension,
+        member,
+        {% for measure in measures -%}
+        cast(sum({{ measure }}) as {{ 'decimal(18, 4)' if measure == 'net_revenue' else 'bigint' }}) as {{ measure }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from stacked
+    group by campaign, dimension, member
+    having sum(contacted_customers) <> 0
+
+)
+
+select * from final
