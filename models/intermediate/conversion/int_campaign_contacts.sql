@@ -1,7 +1,8 @@
 {%- set window_days = var('campaign_window_days') | int -%}
 with
 
-sent as (
+-- a summary says who responded to a campaign, not when it was sent
+responses as (
 
     select
         touches.customer_id,
@@ -16,12 +17,7 @@ sent as (
     where
         touches.row_problem is null
         and (touches.sent_date is null or touches.sent_date <= bounds.as_of_date)
-
-),
-
--- a summary says who responded to a campaign, not when it was sent
-summarised as (
-
+    union all
     select
         customer_id,
         member as campaign,
@@ -32,14 +28,6 @@ summarised as (
 
     from {{ ref('int_customer_summary_measures') }}
     where measure_kind = 'response' and measure_value is not null
-
-),
-
-stacked as (
-
-    select * from sent
-    union all
-    select * from summarised
 
 ),
 
@@ -56,7 +44,7 @@ contacts as (
         sum(touch_count) as touch_count,
         bool_or(has_responded) as has_responded
 
-    from stacked
+    from responses
     group by customer_id, campaign
 
 ),

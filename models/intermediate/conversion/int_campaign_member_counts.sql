@@ -33,27 +33,13 @@ by_channel as (
 
     select
         campaign,
-        'send_channel' as dimension,
-        send_channel as member,
+        case when grouping(send_channel) = 1 then 'all' else 'send_channel' end as dimension,
+        case when grouping(send_channel) = 1 then 'all' else send_channel end as member,
         {% for measure in measures -%}
         sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
         {% endfor %}
     from contacts
-    group by campaign, send_channel
-
-),
-
-overall as (
-
-    select
-        campaign,
-        'all' as dimension,
-        'all' as member,
-        {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from by_channel
-    group by campaign
+    group by grouping sets ((campaign, send_channel), (campaign))
 
 ),
 
@@ -72,7 +58,7 @@ valued as (
     group by contacts.campaign, members.dimension, members.member
     union all
     select * from by_channel
-    where member is not null
+    where dimension = 'send_channel' and member is not null
 
 ),
 
@@ -86,23 +72,25 @@ dimensions as (
 unvalued as (
 
     select
-        overall.campaign,
+        by_channel.campaign,
         dimensions.dimension,
         'unknown' as member,
         {% for measure in measures -%}
-        max(overall.{{ measure }}) - coalesce(sum(valued.{{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        max(by_channel.{{ measure }}) - coalesce(sum(valued.{{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
         {% endfor %}
-    from overall
+    from by_channel
     cross join dimensions
     left join valued
-        on overall.campaign = valued.campaign and dimensions.dimension = valued.dimension
-    group by overall.campaign, dimensions.dimension
+        on by_channel.campaign = valued.campaign and dimensions.dimension = valued.dimension
+    where by_channel.dimension = 'all'
+    group by by_channel.campaign, dimensions.dimension
 
 ),
 
 stacked as (
 
-    select * from overall
+    select * from by_channel
+    where dimension = 'all'
     union all
     select * from valued
     union all
