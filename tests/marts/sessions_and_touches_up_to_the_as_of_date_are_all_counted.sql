@@ -16,17 +16,19 @@ read as (
         'sessions' as what,
         count(*) as row_count
 
-    from {{ ref('int_web_sessions_checked') }}
+    from {{ ref('int_web_sessions_checked') }} as sessions
     cross join bounds
-    where row_problem is null and session_date between first_month_date and as_of_date
+    where
+        sessions.row_problem is null
+        and sessions.session_date between bounds.first_month_date and bounds.as_of_date
     union all
     select
         'touches' as what,
         count(*) as row_count
 
-    from {{ ref('int_campaign_touches_checked') }}
+    from {{ ref('int_campaign_touches_checked') }} as touches
     cross join bounds
-    where row_problem is null and coalesce(sent_date <= as_of_date, true)
+    where touches.row_problem is null and coalesce(touches.sent_date <= bounds.as_of_date, true)
 
 ),
 

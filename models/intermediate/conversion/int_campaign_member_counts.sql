@@ -1,6 +1,5 @@
-{%- set measures = [
-    'contacted_customers', 'answering_customers', 'responding_customers', 'eligible_customers', 'purchasing_customers',
-    'net_revenue'
+{%- set counts = [
+    'contacted_customers', 'answering_customers', 'responding_customers', 'eligible_customers', 'purchasing_customers'
 ] -%}
 with
 
@@ -23,9 +22,19 @@ contacts as (
 
 members as (
 
-    select customer_id, dimension, member from {{ ref('int_customer_attribute_members') }}
+    select
+        customer_id,
+        dimension,
+        member
+
+    from {{ ref('int_customer_attribute_members') }}
     union all
-    select customer_id, 'rfm_segment' as dimension, segment as member from {{ ref('fct_customer_rfm') }}
+    select
+        customer_id,
+        'rfm_segment' as dimension,
+        segment as member
+
+    from {{ ref('fct_customer_rfm') }}
 
 ),
 
@@ -35,9 +44,11 @@ by_channel as (
         campaign,
         case when grouping(send_channel) = 1 then 'all' else 'send_channel' end as dimension,
         case when grouping(send_channel) = 1 then 'all' else send_channel end as member,
-        {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% for count in counts -%}
+        sum({{ count }}) as {{ count }},
         {% endfor %}
+        sum(net_revenue) as net_revenue
+
     from contacts
     group by grouping sets ((campaign, send_channel), (campaign))
 
@@ -49,9 +60,10 @@ valued as (
         contacts.campaign,
         members.dimension,
         members.member,
-        {% for measure in measures -%}
-        sum(contacts.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% for count in counts -%}
+        sum(contacts.{{ count }}) as {{ count }},
         {% endfor %}
+        sum(contacts.net_revenue) as net_revenue
     from contacts
     inner join members
         on contacts.customer_id = members.customer_id
@@ -75,9 +87,11 @@ unvalued as (
         by_channel.campaign,
         dimensions.dimension,
         'unknown' as member,
-        {% for measure in measures -%}
-        max(by_channel.{{ measure }}) - coalesce(sum(valued.{{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        {% for count in counts -%}
+        max(by_channel.{{ count }}) - coalesce(sum(valued.{{ count }}), 0) as {{ count }},
         {% endfor %}
+        max(by_channel.net_revenue) - coalesce(sum(valued.net_revenue), 0) as net_revenue
+
     from by_channel
     cross join dimensions
     left join valued
@@ -105,10 +119,11 @@ final as (
         campaign,
         dimension,
         member,
-        {% for measure in measures -%}
-        cast(sum({{ measure }}) as {{ 'decimal(18, 4)' if measure == 'net_revenue' else 'bigint' }}) as {{ measure }}
-        {{- ',' if not loop.last }}
+        {% for count in counts -%}
+        cast(sum({{ count }}) as bigint) as {{ count }},
         {% endfor %}
+        cast(sum(net_revenue) as decimal(18, 4)) as net_revenue
+
     from stacked
     group by campaign, dimension, member
     having sum(contacted_customers) <> 0

@@ -52,15 +52,29 @@ bands as (
     select
         dimension,
         quartile,
-        {% for bound, aggregate in [('lowest', 'min'), ('highest', 'max')] -%}
-        case
-            when min(min(case when number_value = floor(number_value) then 1 else 0 end)) over (partition by dimension) = 1
-                then cast(try_cast({{ aggregate }}(number_value) as bigint) as {{ dbt.type_string() }})
-            else cast(cast({{ aggregate }}(number_value) as decimal(38, 2)) as {{ dbt.type_string() }})
-        end as {{ bound }}_value{{ ',' if not loop.last }}
-        {% endfor %}
+        min(number_value) as lowest_value,
+        max(number_value) as highest_value,
+        max(max(number_value - floor(number_value))) over (partition by dimension) = 0 as is_whole
+
     from scored
     group by dimension, quartile
+
+),
+
+labelled as (
+
+    select
+        dimension,
+        quartile,
+        {% for bound in ['lowest', 'highest'] -%}
+        case
+            when is_whole then cast(cast({{ bound }}_value as decimal(38, 0)) as {{ dbt.type_string() }})
+            else cast(cast({{ bound }}_value as decimal(38, 2)) as {{ dbt.type_string() }})
+        end as {{ bound }}_text,
+        {% endfor %}
+        lowest_value < highest_value as is_range
+
+    from bands
 
 ),
 
@@ -83,17 +97,19 @@ final as (
         scored.customer_attribute_key,
         scored.customer_id,
         scored.dimension,
-        bands.quartile || ': ' || bands.lowest_value
-        || case when bands.highest_value <> bands.lowest_value then ' to ' || bands.highest_value else '' end as member
+        labelled.quartile || ': ' || labelled.lowest_text
+        || case when labelled.is_range then ' to ' || labelled.highest_text else '' end as member
     from scored
-    inner join bands
-        on scored.dimension = bands.dimension and scored.quartile = bands.quartile
+    inner join labelled
+        on scored.dimension = labelled.dimension and scored.quartile = labelled.quartile
     union all
     select
         attributes.customer_attribute_key,
         attributes.customer_id,
         attributes.dimension,
-        case when ranked_texts.member_rank <= {{ largest_members }} then attributes.text_value else 'other' end as member
+        case
+            when ranked_texts.member_rank <= {{ largest_members }} then attributes.text_value else 'other'
+        end as member
     from attributes
     inner join ranked_texts
         on attributes.dimension = ranked_texts.dimension and attributes.text_value = ranked_texts.text_value
