@@ -17,33 +17,17 @@ sessions as (
 
 ),
 
--- visitors are counted apart twice, by channel and in all: once reduced, that is cheap
-reduced as (
-
-    select
-        month_start_date,
-        channel,
-        visitor_id,
-        count(*) as visit_count,
-        min(session_date) as first_session_date,
-        max(session_date) as last_session_date
-
-    from sessions
-    group by month_start_date, channel, visitor_id
-
-),
-
 summed as (
 
     select
         month_start_date,
         case when grouping(channel) = 1 then 'all' else channel end as visit_channel,
-        sum(visit_count) as visit_count,
+        count(*) as visit_count,
         count(distinct visitor_id) as visitor_count,
-        min(first_session_date) as first_session_date,
-        max(last_session_date) as last_session_date
+        min(session_date) as first_session_date,
+        max(session_date) as last_session_date
 
-    from reduced
+    from sessions
     group by grouping sets ((month_start_date, channel), (month_start_date))
 
 ),
@@ -65,7 +49,7 @@ final as (
         {{ combined_key(['month_start_date', 'visit_channel']) }} as web_visits_monthly_key,
         month_start_date,
         visit_channel as channel,
-        cast(visit_count as bigint) as visit_count,
+        visit_count,
         visitor_count,
         first_session_date,
         last_session_date
