@@ -25,6 +25,8 @@
         'assumed_margin_rate': {'kind': 'optional_number', 'from': 0, 'to': 1},
         'lapse_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'cohort_grain': {'kind': 'one_of', 'legal': ['week', 'month', 'quarter']},
+        'driver_first_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
+        'driver_significance_level': {'kind': 'number', 'from': 0, 'to': 1},
         'rfm_bins': {'kind': 'whole_number', 'from': 2, 'to': 10},
         'rfm_recency_edges': {'kind': 'edges'},
         'rfm_frequency_edges': {'kind': 'edges'},

@@ -1,4 +1,4 @@
--- Month by month and comparison by comparison, to the cent: a total over all months would hide two errors that cancel out.
+-- Month by month, to the cent: a total over all months would hide two errors that cancel out.
 with
 
 moved as (

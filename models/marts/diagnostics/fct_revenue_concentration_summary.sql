@@ -41,10 +41,11 @@ shares as (
 
     select
         entity,
-        {% for percentile in [1, 5, 10, 20] -%}
-        max(case when percentile = {{ percentile }} then cumulative_revenue_share end)
-            as top_{{ percentile }}_percent_share{{ ',' if not loop.last }}
-        {% endfor %}
+        max(case when percentile = 1 then cumulative_revenue_share end) as top_1_percent_share,
+        max(case when percentile = 5 then cumulative_revenue_share end) as top_5_percent_share,
+        max(case when percentile = 10 then cumulative_revenue_share end) as top_10_percent_share,
+        max(case when percentile = 20 then cumulative_revenue_share end) as top_20_percent_share
+
     from {{ ref('fct_revenue_concentration') }}
     group by entity
 

@@ -36,15 +36,15 @@ decomposed as (
 
     select
         *,
-        case
+        cast(case
             when has_logarithms
                 then logarithmic_mean * ln(cast(active_customers as double) / base_active_customers)
             when base_active_customers > 0
                 then base_revenue * (active_customers - base_active_customers) / base_active_customers
             when active_customers > 0 then revenue
             else 0
-        end as customers_part,
-        case
+        end as decimal(18, 4)) as customers_effect,
+        cast(case
             when has_logarithms
                 then logarithmic_mean * ln(
                     cast(order_count as double) / active_customers * base_active_customers / base_order_count
@@ -55,20 +55,9 @@ decomposed as (
                     - cast(active_customers as double) / base_active_customers
                 )
             else 0
-        end as frequency_part
+        end as decimal(18, 4)) as frequency_effect
 
     from weighted
-
-),
-
-rounded as (
-
-    select
-        *,
-        cast(customers_part as decimal(18, 4)) as customers_effect,
-        cast(frequency_part as decimal(18, 4)) as frequency_effect
-
-    from decomposed
 
 ),
 
@@ -100,7 +89,7 @@ final as (
         revenue / nullif(order_count, 0) as average_order_value,
         base_revenue / nullif(base_order_count, 0) as base_average_order_value
 
-    from rounded
+    from decomposed
 
 )
 
