@@ -98,7 +98,7 @@ class DriverAssociations(BaseEstimator):
     >>> table["effect_size"].round(2).tolist()
     [-1.0, 0.0, nan]
     >>> table.loc["orders", "direction"]
-    'Lapsed customers have lower values.'
+    'The lapsed have lower values.'
     >>> table.loc["channel", "status_reason"]
     'All customers have the same value.'
     """
@@ -295,7 +295,7 @@ def _mann_whitney(lapsed, ranks, ties):
         "statistic": statistic,
         "effect_size": effect,
         "p_value": min(2 * stats.norm.sf(distance), 1),
-        "direction": _direction("Lapsed customers have {} values.", effect),
+        "direction": _direction("The lapsed have {} values.", effect),
     }
 
 
@@ -329,7 +329,7 @@ def _spearman(value_ranks, ranks):
         "statistic": rho,
         "effect_size": rho,
         "p_value": 2 * stats.t.sf(distance, freedom),
-        "direction": _direction("Higher values go with {} value.", rho),
+        "direction": _direction("The higher the feature, the {} the value.", rho),
     }
 
 

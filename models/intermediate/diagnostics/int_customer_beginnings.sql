@@ -19,14 +19,6 @@ first_orders as (
 
 ),
 
-second_orders as (
-
-    select *
-    from {{ ref('fct_orders') }}
-    where customer_order_number = 2 and days_since_previous_order < {{ var('driver_first_days') }}
-
-),
-
 first_line_types as (
 
     select
@@ -73,8 +65,12 @@ described as (
             when first_orders.hour_of_day < 18 then 'afternoon, 12 to 17'
             else 'evening, 18 to 23'
         end as first_order_hour_band,
-        cast(dates.iso_day_of_week as {{ dbt.type_string() }}) as first_order_weekday,
-        cast(dates.month_number as {{ dbt.type_string() }}) as first_order_month_of_year,
+        case dates.iso_day_of_week
+            {% for day in ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] -%}
+            when {{ loop.index }} then '{{ day }}'
+            {% endfor %}
+        end as first_order_weekday,
+        'month ' || cast(dates.month_number as {{ dbt.type_string() }}) as first_order_month_of_year,
         cast(first_orders.{{ var('monetary_basis') }}_revenue as double) as first_order_value,
         cast(first_orders.units as double) as first_order_units,
         cast(first_orders.product_count as double) as first_order_product_count,
@@ -91,8 +87,11 @@ described as (
         on outcomes.customer_id = first_days.customer_id
     inner join {{ ref('dim_dates') }} as dates
         on first_orders.order_date = dates.date_day
-    left join second_orders
-        on outcomes.customer_id = second_orders.customer_id
+    left join {{ ref('fct_orders') }} as second_orders
+        on
+            outcomes.customer_id = second_orders.customer_id
+            and second_orders.customer_order_number = 2
+            and second_orders.days_since_previous_order < {{ var('driver_first_days') }}
     left join first_line_types
         on outcomes.customer_id = first_line_types.customer_id
 

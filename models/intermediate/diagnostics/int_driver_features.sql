@@ -42,7 +42,8 @@ unpivoted as (
         attributes.attribute as feature,
         attributes.is_number,
         attributes.text_value,
-        attributes.number_value
+        -- what is infinite or no number has no place in a quarter
+        case when abs(attributes.number_value) < 1e300 then attributes.number_value end as number_value
     from {{ ref('int_customer_attributes') }} as attributes
     inner join {{ ref('int_driver_outcomes') }} as outcomes
         on attributes.customer_id = outcomes.customer_id

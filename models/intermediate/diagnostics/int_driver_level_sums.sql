@@ -2,18 +2,17 @@ with
 
 features as (
 
-    select * from {{ ref('int_driver_features') }}
-
-),
-
-outcomes as (
-
     select
-        customer_number,
-        later_value,
-        case when is_lapsed then 1 else 0 end as is_lapsed_count
+        features.feature,
+        features.is_number,
+        features.text_value,
+        features.number_value,
+        outcomes.later_value,
+        case when outcomes.is_lapsed then 1 else 0 end as lapsed_count
 
-    from {{ ref('int_driver_outcomes') }}
+    from {{ ref('int_driver_features') }} as features
+    inner join {{ ref('int_driver_outcomes') }} as outcomes
+        on features.customer_number = outcomes.customer_number
 
 ),
 
@@ -29,56 +28,38 @@ edges as (
 
 ),
 
-scored as (
+quarters as (
 
     select
         features.feature,
-        features.customer_number,
-        features.number_value,
-        {{ bin_score('quarter', 'features.number_value', 4) }} as level_number
+        {{ bin_score('quarter', 'features.number_value', 4) }} as level_number,
+        min(features.number_value) as lowest_value,
+        max(features.number_value) as highest_value,
+        count(*) as customers,
+        sum(features.lapsed_count) as lapsed_customers,
+        sum(features.later_value) as later_value
 
     from features
     inner join edges
         on features.feature = edges.feature
     where features.is_number and features.number_value is not null
-
-),
-
-quarters as (
-
-    select
-        scored.feature,
-        scored.level_number,
-        min(scored.number_value) as lowest_value,
-        max(scored.number_value) as highest_value,
-        count(*) as customers,
-        sum(outcomes.is_lapsed_count) as lapsed_customers,
-        sum(outcomes.later_value) as later_value
-
-    from scored
-    inner join outcomes
-        on scored.customer_number = outcomes.customer_number
-    group by scored.feature, scored.level_number
+    group by features.feature, {{ bin_score('quarter', 'features.number_value', 4) }}
 
 ),
 
 categories as (
 
     select
-        features.feature,
-        features.text_value,
-        row_number() over (
-            partition by features.feature order by count(*) desc, features.text_value asc
-        ) as category_number,
+        feature,
+        text_value,
+        row_number() over (partition by feature order by count(*) desc, text_value asc) as category_number,
         count(*) as customers,
-        sum(outcomes.is_lapsed_count) as lapsed_customers,
-        sum(outcomes.later_value) as later_value
+        sum(lapsed_count) as lapsed_customers,
+        sum(later_value) as later_value
 
     from features
-    inner join outcomes
-        on features.customer_number = outcomes.customer_number
-    where not features.is_number and features.text_value is not null
-    group by features.feature, features.text_value
+    where not is_number and text_value is not null
+    group by feature, text_value
 
 ),
 
@@ -86,15 +67,8 @@ categories as (
 levels as (
 
     select
-        feature,
-        level_number,
-        'quarter' as level_kind,
-        cast(null as {{ dbt.type_string() }}) as text_value,
-        lowest_value,
-        highest_value,
-        customers,
-        lapsed_customers,
-        later_value
+        feature, level_number, 'quarter' as level_kind, cast(null as {{ dbt.type_string() }}) as text_value,
+        lowest_value, highest_value, customers, lapsed_customers, later_value
 
     from quarters
 
@@ -114,16 +88,6 @@ levels as (
     from categories
     group by feature, least(category_number, 51)
 
-),
-
-keyed as (
-
-    select
-        {{ combined_key(['feature', 'level_number']) }} as driver_level_key,
-        *
-
-    from levels
-
 )
 
-select * from keyed
+select * from levels

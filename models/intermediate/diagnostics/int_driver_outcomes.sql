@@ -41,26 +41,18 @@ later as (
 
 ),
 
-buyers as (
-
-    select count(*) as buyer_count
-
-    from customers
-    where order_count > 0
-
-),
-
 -- without any orders a summary of each customer's spend is all there is
 summarised as (
 
     select
-        measures.customer_id,
-        sum(measures.measure_value) as later_value
+        customer_id,
+        sum(measure_value) as later_value
 
-    from {{ ref('int_customer_summary_measures') }} as measures
-    cross join buyers
-    where measures.measure_kind = 'spend' and buyers.buyer_count = 0
-    group by measures.customer_id
+    from {{ ref('int_customer_summary_measures') }}
+    where
+        measure_kind = 'spend'
+        and (select count(customers.first_order_date) from customers) = 0
+    group by customer_id
 
 ),
 

@@ -30,51 +30,35 @@ features as (
 
 ),
 
-summed as (
-
-    select
-        feature,
-        sum(customers) as customers,
-        sum(lapsed_customers) as lapsed_customers,
-        sum(later_value) as later_value
-
-    from level_sums
-    group by feature
-
-),
-
 missing as (
 
     select
         features.feature,
         52 as level_number,
         'missing' as level_kind,
-        population.customers - coalesce(summed.customers, 0) as customers,
-        population.lapsed_customers - coalesce(summed.lapsed_customers, 0) as lapsed_customers,
-        population.later_value - coalesce(summed.later_value, 0) as later_value
+        cast(null as {{ dbt.type_string() }}) as text_value,
+        cast(null as double) as lowest_value,
+        cast(null as double) as highest_value,
+        max(population.customers) - coalesce(sum(level_sums.customers), 0) as customers,
+        max(population.lapsed_customers) - coalesce(sum(level_sums.lapsed_customers), 0) as lapsed_customers,
+        max(population.later_value) - coalesce(sum(level_sums.later_value), 0) as later_value
 
     from features
     cross join population
-    left join summed
-        on features.feature = summed.feature
-    where population.customers <> coalesce(summed.customers, 0)
+    left join level_sums
+        on features.feature = level_sums.feature
+    group by features.feature
 
 ),
 
 completed as (
 
-    select
-        feature, level_number, level_kind, text_value, lowest_value, highest_value, customers, lapsed_customers,
-        later_value
-
-    from level_sums
+    select * from level_sums
 
     union all
 
-    select
-        feature, level_number, level_kind, null, null, null, customers, lapsed_customers, later_value
-
-    from missing
+    select * from missing
+    where customers <> 0
 
 ),
 
