@@ -29,6 +29,8 @@
         'cohort_grain': {'kind': 'one_of', 'legal': ['week', 'month', 'quarter']},
         'cohort_top_members': {'kind': 'whole_number', 'from': 1, 'to': 1000},
         'repurchase_windows_days': {'kind': 'list_of_days'},
+        'driver_first_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
+        'driver_significance_level': {'kind': 'number', 'from': 0, 'to': 1},
         'rfm_bins': {'kind': 'whole_number', 'from': 2, 'to': 10},
         'rfm_recency_edges': {'kind': 'edges'},
         'rfm_frequency_edges': {'kind': 'edges'},
