@@ -2,9 +2,22 @@ with
 
 movements as (
 
-    select * from {{ ref('int_insight_measures') }}
-    union all
-    select * from {{ ref('int_insight_members') }}
+    {% for kind in ['measures', 'members', 'causes'] -%}
+    select
+        comparison,
+        month_start_date,
+        base_month_start_date,
+        topic,
+        subject,
+        unit,
+        measure_value,
+        base_value,
+        movement_size,
+        source_mart,
+        source_query
+    from {{ ref('int_insight_' ~ kind) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -45,8 +58,14 @@ final as (
         comparison,
         base_month_start_date,
         topic,
-        subject || ' was ' || value_text || ' in ' || month_text
+        subject
         || case
+            when unit = 'effect' then ' moved net revenue by ' || case when change > 0 then '+' else '' end || {{ number_as_text('change') }}
+            else ' was ' || value_text
+        end
+        || ' in ' || month_text
+        || case
+            when unit = 'effect' then ', ' || change_text || ' of that of ' || base_name || ' (' || base_text || ').'
             when base_value = 0 then ', after none ' || base_name || '.'
             else ', ' || change_text || case when change > 0 then ' higher' else ' lower' end || ' than ' || base_name
             || ' (' || base_text || ').'
