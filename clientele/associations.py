@@ -260,7 +260,8 @@ def _merged_levels(codes, categories, max_levels, smallest):
     places[kept] = np.arange(len(kept))
     if not merged:
         return places[codes], levels, "ok", None
-    reason = f"{len(merged)} rare levels are tested together as {OTHER}."
+    noun = "level is" if len(merged) == 1 else "levels are"
+    reason = f"{len(merged)} rare {noun} tested together as {OTHER}."
     return places[codes], levels, "levels_merged", reason
 
 
