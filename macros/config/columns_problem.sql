@@ -2,6 +2,7 @@
 {% macro columns_problem(columns, source_name) %}
     {% set source = optional_sources().get(source_name, {'required': order_line_columns(), 'optional': []}) %}
     {% set known = source.required + source.optional %}
+    {% set given = invocation_args_dict.get('vars') or {} %}
     {% if columns is not mapping %}
         {% do return('a mapping of our columns to those of the file, such as {customer_id: Customer ID}') %}
     {% endif %}
@@ -26,8 +27,10 @@
         {% do return('a mapping that names unit_price or amount, not both') %}
     {% elif 'order_id' not in columns and 'customer_id' not in columns %}
         {% do return('a mapping that names the column of order_id, or of customer_id (an order is then a customer and a time)') %}
-    {% elif 'currency' in columns and not var('reporting_currency') %}
-        {% do return('a mapping without currency as long as the var reporting_currency is null: set it, for example to GBP') %}
+    {% elif 'currency' in columns and (not var('reporting_currency') or (
+        'order_lines_columns' in given and 'reporting_currency' not in given
+    )) %}
+        {% do return('a mapping without currency unless the var reporting_currency is given beside it, for example as GBP') %}
     {% endif %}
     {% do return(none) %}
 {% endmacro %}

@@ -285,6 +285,8 @@ def test_a_source_has_a_format_and_a_place_of_its_own(
         settings(
             tmp_path,
             order_lines_path=str(tmp_path / "l*.csv"),
+            source_time_zone="UTC",
+            time_zone="America/New_York",
             product_costs_path=str(tmp_path / "preise.txt"),
             product_costs_columns={
                 "product_id": "Artikel",

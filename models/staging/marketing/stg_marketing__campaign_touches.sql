@@ -24,7 +24,7 @@ typed as (
 
         ---------- timestamps
         {{ input_timestamp('campaign_touches', 'sent_at', raw_relation) }} as sent_at,
-        {{ input_date('campaign_touches', 'sent_at', raw_relation) }} as sent_date
+        cast({{ input_timestamp('campaign_touches', 'sent_at', raw_relation) }} as date) as sent_date
 
     from raw_rows
 
