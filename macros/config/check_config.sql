@@ -32,15 +32,6 @@
             {% endif %}
         {% endfor %}
 
-        {#- The default is the sample's currency, and would turn down every line of another shop. -#}
-        {% set given = invocation_args_dict.get('vars') or {} %}
-        {% if 'currency' in given.get('order_lines_columns', {}) and 'reporting_currency' not in given %}
-            {% do exceptions.raise_compiler_error(
-                "The var order_lines_columns names a column for currency, but reporting_currency is not given with it: say in which "
-                ~ "currency the amounts of the warehouse are to be, for example reporting_currency: EUR."
-            ) %}
-        {% endif %}
-
         {% if var('time_zone') and not var('source_time_zone') %}
             {% do exceptions.raise_compiler_error(
                 "The var time_zone is set, but source_time_zone is null: name the zone that the file's timestamps are written in, "
