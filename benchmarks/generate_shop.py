@@ -27,6 +27,13 @@ What the models do not have, and this shop can be given: a year with seasons, we
 customers from before the first day of the file (``history_weeks``), guests and wholesalers. With
 all of these at 0, a fit finds the seven parameters again.
 
+Products are drawn into baskets by popularity, season and budget, independently of each other. A
+messy shop is given what real baskets have besides (``affinity``): when all baskets are filled, some
+popular things draw others into the order that they stand in (`BOUGHT_TOGETHER`: a teapot goes with
+a cake stand), and some bring a consumable into the customer's next order (`BOUGHT_NEXT`: candles
+are burnt and bought again). They take the place of another line that costs about as much, or are
+a further line where there is no other.
+
 References
 ----------
 .. [1] Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005), "Counting Your Customers" the Easy Way:
@@ -134,6 +141,31 @@ MOST_PIECES = (1, 2, 2, 3, 4, 6, 6, 12, 12, 24, 48)
 LEAST_CHOICE = 8
 MOST_PRODUCTS = 50_000
 
+# ---- What belongs together in a messy shop: two things, each the nth most popular of its kind, and
+# ---- how likely one draws the other into its order, or the first brings the second into the next.
+BOUGHT_TOGETHER = (
+    (("CAKE STAND", 1), ("TEAPOT", 1), 0.22),
+    (("LANTERN", 1), ("CANDLE", 1), 0.18),
+    (("LANTERN", 1), ("LANTERN", 3), 0.18),
+    (("CANDLE", 1), ("CANDLE", 2), 0.20),
+    (("SHOPPER", 1), ("SHOPPER", 2), 0.25),
+    (("SHOPPER", 1), ("LUNCH BAG", 1), 0.23),
+    (("DOORSTOP", 1), ("DOORMAT", 1), 0.25),
+    (("DOORMAT", 1), ("UMBRELLA", 1), 0.25),
+    (("TEAPOT", 1), ("MUG", 1), 0.24),
+    (("CAKE STAND", 1), ("CAKE STAND", 2), 0.20),
+    (("CAKE STAND", 1), ("APRON", 1), 0.21),
+    (("TRINKET BOX", 1), ("GIFT WRAP", 1), 0.45),
+    (("GIFT WRAP", 1), ("CARD", 1), 0.32),
+    (("LANTERN", 1), ("T-LIGHT", 1), 0.21),
+)
+BOUGHT_NEXT = (
+    (("CANDLE", 1), ("CANDLE", 1), 0.30),
+    (("LANTERN", 1), ("CANDLE", 1), 0.20),
+    (("GIFT WRAP", 1), ("GIFT WRAP", 1), 0.50),
+    (("CARD", 1), ("GIFT WRAP", 1), 0.30),
+)
+
 # ---- What a messy shop does with its list prices (a clean one meets the drawn spend instead)
 BULK_QUANTITY, BULK_PRICE_FACTOR = 24, 0.85
 PACK_QUANTITY, PACK = 12, 6
@@ -237,6 +269,10 @@ class ShopParameters:
         True: the lines of an order add up (quantity times unit price less discount) to the drawn
         spend to the cent, and unit prices vary a little around the list price. False: list prices,
         packs, bulk prices and promotions, and the drawn spend is met by and large.
+    affinity : float
+        0: no product asks for another one, 1: what belongs together is bought together and anew as
+        often as `BOUGHT_TOGETHER` and `BOUGHT_NEXT` say. Of a messy shop only; an order that gets
+        a line so costs more than its drawn spend.
     one_order_a_day : bool
         True: a second order of a customer on a day moves to the next open day, so that orders and
         days with an order are the same number.
@@ -262,6 +298,7 @@ class ShopParameters:
     guest_share: float = 0.0
     wholesalers: int = 0
     exact_spend: bool = True
+    affinity: float = 0.0
     one_order_a_day: bool = True
     seed: int = 1
 
@@ -293,6 +330,7 @@ class ShopParameters:
             "products": (10, MOST_PRODUCTS),
             "guest_share": (0, 0.9),
             "wholesalers": (0, self.customers),
+            "affinity": (0, 1),
             "seed": (0, 2**63),
         }
         for name, (least, most) in limits.items():
@@ -322,6 +360,7 @@ SAMPLE = ShopParameters(
     guest_share=0.12,
     wholesalers=12,
     exact_spend=False,
+    affinity=1.0,
     one_order_a_day=False,
     seed=20_251_209,
 )
@@ -400,9 +439,9 @@ def make_catalogue(parameters: ShopParameters) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        product_id, description, unit_price and unit_cost (cents; a cost of -1 is unknown),
-        popularity (share of the draws in season), is_christmas, later_unit_price (cents) and
-        later_from (numpy.datetime64, when the later price begins).
+        product_id, thing (key of THINGS), description, unit_price and unit_cost (cents; a cost of
+        -1 is unknown), popularity (share of the draws in season), is_christmas, later_unit_price
+        (cents) and later_from (numpy.datetime64, when the later price begins).
     """
     random = parameters.random(1)
     size = parameters.products
@@ -440,6 +479,7 @@ def make_catalogue(parameters: ShopParameters) -> pd.DataFrame:
     catalogue = pd.DataFrame(
         {
             "product_id": codes,
+            "thing": thing,
             "description": texts,
             "unit_price": price,
             "unit_cost": np.where(random.random(size) < UNKNOWN_COST_SHARE, UNKNOWN_COST, cost),
@@ -570,9 +610,7 @@ class Shop:
                 )
             else:
                 quantity[further:] = np.maximum(np.rint(budget[further:] / price[further:]), 1)
-                quantity -= np.where(quantity >= PACK_QUANTITY, quantity % PACK, 0)
-                bulk = quantity >= BULK_QUANTITY
-                price = np.where(bulk, np.rint(price * BULK_PRICE_FACTOR).astype(np.int64), price)
+                quantity, price = _in_packs(quantity, price)
                 discount = np.zeros_like(price)
             left[:further] -= (quantity * price - discount)[:further]
             pieces.append(
@@ -701,6 +739,13 @@ def _cents_to_decimal(cents: np.ndarray, missing: np.ndarray | None = None) -> p
     return pa.Array.from_buffers(MONEY, len(cents), [validity, pa.py_buffer(halves)])
 
 
+def _in_packs(quantity: np.ndarray, price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sell many pieces in whole packs, and in bulk at a lower price."""
+    quantity = quantity - np.where(quantity >= PACK_QUANTITY, quantity % PACK, 0)
+    bulk_price = np.rint(price * BULK_PRICE_FACTOR).astype(np.int64)
+    return quantity, np.where(quantity >= BULK_QUANTITY, bulk_price, price)
+
+
 def _merge_equal_lines(basket: pd.DataFrame) -> pd.DataFrame:
     """Make one line of the lines of an order that have the same product and unit price."""
     keys = [basket[name].to_numpy() for name in ("unit_price", "product", "order")]
@@ -715,6 +760,138 @@ def _merge_equal_lines(basket: pd.DataFrame) -> pd.DataFrame:
     for name in ("quantity", "discount"):
         merged[name] = np.add.reduceat(basket[name].to_numpy(), starts)
     return merged
+
+
+def add_affinity(shop: Shop, basket: pd.DataFrame) -> pd.DataFrame:
+    """Let what belongs together be bought together, and consumables again in the next order.
+
+    No order gets a product that it holds already.
+
+    Parameters
+    ----------
+    shop : Shop
+        The shop.
+    basket : pandas.DataFrame
+        All its baskets, see `Shop.fill_baskets`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same with some lines replaced and some added; as it was where ``affinity`` is 0.
+    """
+    if shop.parameters.affinity == 0:
+        return basket
+    random = shop.parameters.random(6)
+    catalogue = shop.catalogue.sort_values("popularity", ascending=False, kind="stable")
+    nth = zip(catalogue["thing"], catalogue.groupby("thing").cumcount() + 1, strict=True)
+    products = dict(zip(nth, catalogue.index, strict=True))
+    together, after = (
+        [
+            (products[first], products[second], shop.parameters.affinity * chance)
+            for first, second, chance in rules
+            if first in products and second in products
+        ]
+        for rules in (BOUGHT_TOGETHER, BOUGHT_NEXT)
+    )
+    related = sorted({row for *pair, _ in together + after for row in pair})
+    bought = {
+        row: np.isin(np.arange(len(shop.orders)), basket["order"][basket["product"] == row])
+        for row in related
+    }
+    wanted = {row: held.copy() for row, held in bought.items()}
+    _draw_together(shop, wanted, together, random)
+    _draw_next(shop, wanted, after, random)
+    for row, wants in wanted.items():
+        basket = _put_into_baskets(shop, basket, row, wants & ~bought[row], related, random)
+    return _merge_equal_lines(basket)
+
+
+def _draw_together(
+    shop: Shop,
+    wanted: dict[int, np.ndarray],
+    rules: list[tuple[int, int, float]],
+    random: np.random.Generator,
+) -> None:
+    """Let either of two products draw the other into its order, and what is drawn draw further.
+
+    A rule is two products (rows of the catalogue) and a chance; ``wanted`` tells by product which
+    orders are to hold it, and is changed.
+    """
+    for first, second, chance in rules:
+        has_one = wanted[first] ^ wanted[second]
+        has_both = has_one & (random.random(len(shop.orders)) < chance)
+        wanted[first] |= has_both
+        wanted[second] |= has_both
+
+
+def _draw_next(
+    shop: Shop,
+    wanted: dict[int, np.ndarray],
+    rules: list[tuple[int, int, float]],
+    random: np.random.Generator,
+) -> None:
+    """Let the first product of a rule bring the second into the next order of the customer.
+
+    What is brought brings further: a customer's orders are gone through one after another.
+    """
+    customer = shop.orders["customer"]
+    number = customer.groupby(customer).cumcount().where(customer != NOBODY, 0).to_numpy()
+    rows = pd.Series(np.arange(len(customer)))
+    previous = rows.groupby(customer).shift(fill_value=0).to_numpy()
+    follows = [random.random(len(customer)) < chance for *_, chance in rules]
+    ends = np.cumsum(np.bincount(number))
+    for orders in np.split(np.argsort(number, kind="stable"), ends[:-1])[1:]:
+        for (first, second, _), is_drawn in zip(rules, follows, strict=True):
+            wanted[second][orders] |= wanted[first][previous[orders]] & is_drawn[orders]
+
+
+def _put_into_baskets(
+    shop: Shop,
+    basket: pd.DataFrame,
+    product: int,
+    wants: np.ndarray,
+    related: list[int],
+    random: np.random.Generator,
+) -> pd.DataFrame:
+    """Put a product into the baskets of some orders (``wants``, one value per order).
+
+    It takes the place of the line whose money is nearest to its price, and as much of the money as
+    a few pieces cost. Where no line is free to go it is a further line for a part of the spend.
+    """
+    order = basket["order"].to_numpy()
+    money = (basket["quantity"] * basket["unit_price"]).to_numpy()
+    is_promoted = np.zeros(len(wants), bool)
+    if not shop.parameters.exact_spend:
+        is_promoted[order[basket["discount"] > 0]] = True
+    several_lines = np.bincount(order, minlength=len(wants)) > 1
+    may_go = (wants & several_lines)[order] & ~basket["product"].isin(related).to_numpy()
+    listed = shop.catalogue["unit_price"].iat[product]
+    candidates = np.flatnonzero(may_go)
+    distance = np.abs(np.log(money[candidates] / listed))
+    candidates = candidates[np.lexsort([distance, order[candidates]])]
+    replaced_in, firsts = np.unique(order[candidates], return_index=True)
+    replaced = candidates[firsts]
+    further_in = np.setdiff1d(np.flatnonzero(wants), replaced_in)
+    spend = np.bincount(order, money, minlength=len(wants))[further_in]
+    budget = np.append(money[replaced], spend * random.beta(1.5, 4.5, len(further_in)))
+
+    orders = np.append(replaced_in, further_in)
+    price = shop._list_price(
+        np.full(len(orders), product), shop.orders["ordered_at"].to_numpy()[orders]
+    )
+    quantity = np.clip(np.rint(budget / price), 1, max(MOST_PIECES)).astype(np.int64)
+    quantity, price = _in_packs(quantity, price)
+    discount = np.where(is_promoted[orders], quantity * price * PROMOTION_DISCOUNT, 0)
+    lines = pd.DataFrame(
+        {
+            "order": orders,
+            "product": product,
+            "quantity": quantity,
+            "unit_price": price,
+            "discount": np.rint(discount).astype(np.int64),
+        }
+    )
+    return pd.concat([basket.drop(index=replaced), lines], ignore_index=True)
 
 
 def simulate_shop(parameters: ShopParameters) -> Shop:
@@ -956,7 +1133,7 @@ class _Mess:
         self.written: dict[tuple[int, str], str] = {}
 
     def _sales(self) -> pd.DataFrame:
-        basket = pd.concat(self.shop.baskets(), ignore_index=True)
+        basket = add_affinity(self.shop, pd.concat(self.shop.baskets(), ignore_index=True))
         orders = self.shop.orders.loc[basket["order"]].reset_index(drop=True)
         products = self.shop.catalogue.loc[basket["product"]].reset_index(drop=True)
         customer_ids = self.shop.customers["customer_id"].to_numpy()[orders["customer"]]
@@ -1416,6 +1593,7 @@ PARAMETER_HELP = {
     "guest_share": "share of orders without a customer",
     "wholesalers": "customers who order often and much, outside the models",
     "exact_spend": "lines of an order add up to the drawn spend to the cent",
+    "affinity": "0 = products are drawn independently, 1 = some go together; messy shops only",
     "one_order_a_day": "a customer's second order of a day moves to the next open day",
     "seed": "equal seeds make equal files",
 }
@@ -1500,6 +1678,8 @@ def _output_of(arguments: argparse.Namespace, is_messy: bool) -> tuple[Path, str
     if file_format is None:
         is_csv = is_messy or (output is not None and output.suffix == ".csv")
         file_format = "csv" if is_csv else "parquet"
+    if arguments.affinity and not is_messy:
+        raise ValueError("--affinity goes with a messy shop only; add --mode messy.")
     if is_messy and file_format != "csv":
         raise ValueError("A messy shop is written as csv, because Parquet cannot hold its mess.")
     if sources and not is_messy:

@@ -293,6 +293,95 @@ def test_the_sample_looks_like_a_living_shop(rows):
         assert monthly[f"{year}-11"] > 1.4 * monthly[f"{year}-01" : f"{year}-08"].mean()
 
 
+# ---- What belongs together
+
+
+def lifts(baskets: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return lift and support of each rule of affinity.
+
+    Baskets have one row per line: order, next_order (missing if none) and product (row of the
+    catalogue).
+    """
+    ranked = catalogue.sort_values("popularity", ascending=False)
+    nth = ranked.groupby("thing").cumcount() + 1
+    row_of = dict(zip(zip(ranked["thing"], nth, strict=True), ranked.index, strict=True))
+    orders = baskets["order"].nunique()
+    held = baskets.groupby("product")["order"].agg(set)
+    next_orders = baskets.dropna(subset="next_order")
+    pairs = next_orders["order"].nunique()
+    led = next_orders.groupby("product")["next_order"].agg(set)
+    ends = set(next_orders["next_order"])
+    found = [
+        (len(held[a] & held[b]), len(held[a]) * len(held[b]) / orders, orders)
+        for a, b in ((row_of[a], row_of[b]) for a, b, _ in generator.BOUGHT_TOGETHER)
+    ]
+    found += [
+        (len(led[a] & held[b]), len(led[a]) * len(held[b] & ends) / pairs, pairs)
+        for a, b in ((row_of[a], row_of[b]) for a, b, _ in generator.BOUGHT_NEXT)
+    ]
+    table = pd.DataFrame(found, columns=["both", "by_chance", "orders"])
+    return table.assign(
+        lift=table["both"] / table["by_chance"], support=table["both"] / table["orders"]
+    )
+
+
+def in_turn(orders: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Add the customer's next order to lines; orders are in the order of time."""
+    known = orders[~orders["customer"].isin(["", generator.NOBODY])]
+    following = known.groupby("customer")["order"].shift(-1)
+    return lines.merge(known.assign(next_order=following)[["order", "next_order"]], how="left")
+
+
+def test_related_products_of_the_sample_are_bought_together_and_again(sales):
+    catalogue = generator.make_catalogue(generator.SAMPLE)
+    row_of = pd.Series(catalogue.index, catalogue["product_id"])
+    lines = sales.assign(product=sales["product_id"].str.upper().map(row_of))
+    lines = lines.rename(columns={"order_id": "order", "customer_id": "customer"})
+    lines = lines[(lines["order"] != "") & lines["product"].notna()]
+    orders = lines.sort_values(["ordered_at", "order"]).drop_duplicates("order")
+    found = lifts(in_turn(orders[["order", "customer"]], lines[["order", "product"]]), catalogue)
+    assert found["lift"].between(2, 16).all()
+    assert found["support"].between(0.01, 0.03).all()
+
+
+def test_no_product_of_a_clean_shop_asks_for_another(clean_shop):
+    orders = clean_shop.orders.rename_axis("order").reset_index()
+    lines = pd.concat(clean_shop.baskets(), ignore_index=True)[["order", "product"]]
+    found = lifts(in_turn(orders[["order", "customer"]], lines), clean_shop.catalogue)
+    # Cheap things stand together in the baskets of small budgets: lifts are not 1.
+    assert (found["support"] < 0.005).all()
+
+
+def test_affinity_replaces_and_adds_lines_and_keeps_the_shop_as_it_is():
+    shop = generator.simulate_shop(generator.SAMPLE)
+    before = pd.concat(shop.baskets(), ignore_index=True)
+    after = generator.add_affinity(shop, before)
+    independent = replace(shop, parameters=replace(shop.parameters, affinity=0.0))
+    pd.testing.assert_frame_equal(generator.add_affinity(independent, before), before)
+
+    line = ["order", "product"]
+    assert after.duplicated(line).sum() <= before.duplicated(line).sum()
+    held, holds = (basket.groupby("order")["product"].agg(set) for basket in (before, after))
+    assert holds.map(len).ge(held.map(len)).all()
+    assert len(after) == pytest.approx(len(before), rel=0.03)
+    money, more_money = (
+        (basket["quantity"] * basket["unit_price"]).sum() for basket in (before, after)
+    )
+    assert more_money == pytest.approx(money, rel=0.03)
+    assert after["discount"].sum() == pytest.approx(before["discount"].sum(), rel=0.05)
+    added = after.merge(before[line].drop_duplicates(), how="left", indicator=True)
+    added = added[added["_merge"] == "left_only"].join(
+        shop.catalogue[["unit_price", "later_unit_price"]].add_prefix("listed_"), on="product"
+    )
+    listed = added[["listed_unit_price", "listed_later_unit_price"]]
+    listed = listed.where(
+        added["quantity"] < generator.BULK_QUANTITY, listed * generator.BULK_PRICE_FACTOR
+    )
+    assert (np.rint(listed).sub(added["unit_price"], axis=0) == 0).any(axis=1).all()
+    assert added["quantity"].between(1, max(generator.MOST_PIECES)).all()
+    assert 15 < added["product"].nunique() < 25
+
+
 # ---- Currencies
 
 
@@ -643,6 +732,8 @@ def test_the_truth_is_written_beside_the_shop(tmp_path):
             "spend_q must be greater than 1, where mean spend is finite, not 1.0.",
         ),
         (["--seasonality", "2"], "seasonality must be at most 1, not 2.0."),
+        (["--affinity", "-0.1"], "affinity must be at least 0, not -0.1."),
+        (["--affinity", "1"], "--affinity goes with a messy shop only; add --mode messy."),
         (["--guest-share", "1"], "guest_share must be at most 0.9, not 1.0."),
         (["--wholesalers", "5", "--customers", "2"], "wholesalers must be at most 2, not 5."),
         (["--end-date", "2020-01-01"], "end_date must not be before start_date (2023-12-04)"),
