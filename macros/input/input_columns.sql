@@ -5,7 +5,7 @@
     {% endif %}
 
     {% set first_lines = run_query(
-        "select line from " ~ read_lines(source_name, sql_text(file)) ~ " where trim(line) <> '' limit 2"
+        "select line from " ~ read_lines(source_name, sql_text(file), first_lines_only=true) ~ " where trim(line) <> '' limit 2"
     ).columns[0].values() | list %}
     {% set has_header = input_setting(source_name, 'header') %}
 

@@ -5,7 +5,7 @@
         {% do return(delimiter) %}
     {% endif %}
     {% set first_line = run_query(
-        "select line from " ~ read_lines(source_name, sql_text(file)) ~ " where trim(line) <> '' limit 1"
+        "select line from " ~ read_lines(source_name, sql_text(file), first_lines_only=true) ~ " where trim(line) <> '' limit 1"
     ).columns[0].values()[0] %}
     {% set best = namespace(delimiter=',', count=first_line.count(',')) %}
     {% for candidate in [';', '\t', '|'] %}

@@ -12,7 +12,7 @@
             strict_mode = true, store_rejects = true, rejects_table = '{{ source_name }}_broken_lines',
             rejects_scan = '{{ source_name }}_broken_scans', rejects_limit = 0
         {% else %}
-            strict_mode = false, null_padding = true, parallel = false, ignore_errors = true
+            strict_mode = false, null_padding = true, parallel = false, buffer_size = 4000000, ignore_errors = true
         {% endif %}
     )
 {%- endmacro %}
