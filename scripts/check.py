@@ -95,10 +95,10 @@ def lint_steps(folder: Path) -> list[Step]:
 
 def test_steps(folder: Path) -> list[Step]:
     """List the steps of `make test`."""
-    # Both builds write one path, so that the second need not parse the project again. DuckDB takes
-    # its number of threads from the variable of Slurm: what depends on their order is not equal.
+    # Both builds write one path, so that the second need not parse the project again. With another
+    # number of threads, what depends on their order is not equal.
     built, first = folder / "warehouse.duckdb", folder / "first.duckdb"
-    environment = {"CLIENTELE_WAREHOUSE": str(built), "SLURM_CPUS_ON_NODE": "1"}
+    environment = {"CLIENTELE_WAREHOUSE": str(built), "CLIENTELE_THREADS": "1"}
     *first_pytest, other_pytest = pytest_steps()
     return [
         Step("dbt build (sample)", dbt(folder, "build"), environment=environment),
@@ -113,7 +113,7 @@ def test_steps(folder: Path) -> list[Step]:
             "dbt build (again)",
             dbt(folder, "build", "--exclude-resource-type", "test", "unit_test"),
             needs=("dbt docs",),
-            environment=environment | {"SLURM_CPUS_ON_NODE": "4"},
+            environment=environment | {"CLIENTELE_THREADS": "4"},
             move=(built, first),
         ),
         other_pytest,

@@ -5,13 +5,14 @@ those given in place.
 """
 
 import argparse
+import gc
 import glob
 import hashlib
 import json
 import os
 import re
 import shlex
-import subprocess
+import signal
 import sys
 from pathlib import Path
 
@@ -95,13 +96,13 @@ def build_vars(arguments: argparse.Namespace) -> dict:
     return variables | given_vars(arguments.vars)
 
 
-def run_dbt(command: list[str], variables: dict):
-    """Run dbt in this process and return its result."""
+def run_dbt(command: list[str], variables: dict, manifest=None):
+    """Run dbt in this process and return its result; a manifest spares it parsing the project."""
     from dbt.cli.main import dbtRunner
 
     colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
     given = ["--vars", json.dumps(variables, default=str, ensure_ascii=False)] if variables else []
-    return dbtRunner().invoke([*colours, *command, *given])
+    return dbtRunner(manifest=manifest).invoke([*colours, *command, *given])
 
 
 def problem(result) -> str:
@@ -132,44 +133,71 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def start_unit_tests() -> subprocess.Popen:
-    """Run the unit tests beside the build, on empty tables in memory: they need no data."""
-    folder = str(PROJECT / "target" / "unit_tests")
-    dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet"]
-    command = ["build", "--empty", "--target", "memory", "--exclude", "test_type:data"]
-    return subprocess.Popen(
-        [*dbt, "--no-use-colors", *command, "--target-path", folder, "--log-path", folder],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def start_unit_tests(manifest) -> tuple[int, Path]:
+    """Fork a process that runs the unit tests on empty tables of its own; return it and its log.
+
+    They bring their own rows, so that they can run beside the build, on another core.
+    """
+    folder = PROJECT / "target" / "unit_tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "unit_tests.log"
+    sys.stdout.flush()
+    process = os.fork()
+    if process:
+        return process, log
+    code = 1
+    try:
+        output = os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        # a parsed project holds the name of its database, which is that of the file
+        warehouse = folder / warehouse_path().name
+        warehouse.unlink(missing_ok=True)
+        os.environ["CLIENTELE_WAREHOUSE"] = str(warehouse)
+        flags = ["--quiet", "--log-level-file", "none", "--no-write-json", "--no-populate-cache"]
+        command = ["build", "--empty", "--exclude", "test_type:data", "--target-path", str(folder)]
+        result = run_dbt([*flags, *command], {}, manifest)
+        code = 0 if result.success else 1
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
 
 
 def build(arguments: argparse.Namespace) -> None:
     """Build everything and say where it is and what to ask it."""
     variables = build_vars(arguments)
     passed, now = PROJECT / "target" / "unit_tests_passed", fingerprint()
-    unit_tests = None
-    if passed.exists() and passed.read_text() == now:
+    have_passed = passed.exists() and passed.read_text() == now
+    if have_passed:
         print("The unit tests passed with these models, macros and seeds: they need not run again.")
     else:
         print("The unit tests of the models run beside the build; their failures come at its end.")
-        unit_tests = start_unit_tests()
+    parsed = run_dbt(["--quiet", "--no-write-json", "parse"], variables)
+    if not parsed.success:
+        stop(problem(parsed))
+    unit_tests, log = 0, None
+    if not have_passed:
+        # two processes of one thread each are faster on two cores than three threads
+        os.environ.setdefault("CLIENTELE_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))
+        unit_tests, log = start_unit_tests(parsed.result)
     try:
-        result = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables)
+        command = ["build", "--exclude-resource-type", "unit_test"]
+        result = run_dbt(command, variables, parsed.result)
         if not result.success:
             stop(problem(result))
         if unit_tests:
             print("\nWaiting for the unit tests …", flush=True)
-            log, _ = unit_tests.communicate()
-            if unit_tests.returncode:
-                stop(f"{log.strip()}\n\nThe warehouse was built, but unit tests failed.")
+            process, unit_tests = unit_tests, 0
+            if os.waitpid(process, 0)[1]:
+                stop(
+                    f"{log.read_text().strip()}\n\nThe warehouse was built, but unit tests failed."
+                )
             print("The unit tests passed.")
             passed.write_text(now)
     finally:
         if unit_tests:
-            unit_tests.kill()
+            os.kill(unit_tests, signal.SIGKILL)
+            os.waitpid(unit_tests, 0)
     where = os.environ.get("CLIENTELE_WAREHOUSE")
     ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
     print(f"\nThe warehouse is {warehouse_path()}. Three questions to it:")
@@ -224,6 +252,8 @@ def main() -> None:
     arguments = parser.parse_args()
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", str(PROJECT / "profiles"))
+    # dbt keeps what it makes: looking for garbage as often as Python does costs 4 s of a minute
+    gc.set_threshold(200_000, 50, 100)
     arguments.run(arguments)
 
 
