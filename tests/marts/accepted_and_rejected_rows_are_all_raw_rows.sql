@@ -17,7 +17,8 @@ raw_lines as (
         {%- endif %} as line_amount,
         {% if 'currency' in columns -%}
         case
-            when upper(order_lines.currency) <> upper({{ sql_text(var('reporting_currency')) }}) then rates.exchange_rate
+            when upper(order_lines.currency) <> upper({{ sql_text(var('reporting_currency')) }})
+                then rates.exchange_rate
             when order_lines.currency is not null then 1
         end
         {%- else -%}

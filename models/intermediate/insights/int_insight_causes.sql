@@ -31,8 +31,7 @@ caused as (
         cast(movements.net_revenue as double) as measure_value,
         cast(movements.base_net_revenue as double) as base_value,
         'fct_revenue_movements_monthly' as source_mart,
-        'select month_start_date, customers, revenue_change from marts.fct_revenue_movements_monthly where movement = '
-        || '''{{ movement }}'' and comparison = ''' || movements.comparison || ''' order by month_start_date' as source_query
+        'where movement = ''{{ movement }}'' and comparison = ''' || movements.comparison || '''' as source_filter
     from {{ ref('fct_revenue_movements_monthly') }} as movements
     where movements.movement = '{{ movement }}'
     union all
@@ -47,8 +46,7 @@ caused as (
         cast(drivers.base_net_revenue + drivers.{{ effect }} as double) as measure_value,
         cast(drivers.base_net_revenue as double) as base_value,
         'fct_revenue_drivers_monthly' as source_mart,
-        'select month_start_date, {{ effect }} from marts.fct_revenue_drivers_monthly where comparison = '''
-        || drivers.comparison || ''' order by month_start_date' as source_query
+        'where comparison = ''' || drivers.comparison || '''' as source_filter
     from {{ ref('fct_revenue_drivers_monthly') }} as drivers
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -68,8 +66,10 @@ sized as (
         caused.measure_value,
         caused.base_value,
         caused.source_mart,
-        caused.source_query,
-        abs(caused.measure_value - caused.base_value) / nullif(abs(cast(months.base_net_revenue as double)), 0) as movement_size
+        'from marts.' || caused.source_mart || ' ' || caused.source_filter
+        || ' order by month_start_date' as source_query,
+        abs(caused.measure_value - caused.base_value)
+        / nullif(abs(cast(months.base_net_revenue as double)), 0) as movement_size
 
     from caused
     inner join compared_months as months

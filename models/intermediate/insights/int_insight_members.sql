@@ -25,9 +25,12 @@ both_months as (
         sales.dimension,
         sales.member,
         max(sales.product_description) as product_description,
-        coalesce(sum(case when sales.month_start_date = months.month_start_date then sales.net_revenue end), 0) as net_revenue,
-        coalesce(sum(case when sales.month_start_date = months.base_month_start_date then sales.net_revenue end), 0)
-        as base_net_revenue
+        coalesce(
+            sum(sales.net_revenue) filter (where sales.month_start_date = months.month_start_date), 0
+        ) as net_revenue,
+        coalesce(
+            sum(sales.net_revenue) filter (where sales.month_start_date = months.base_month_start_date), 0
+        ) as base_net_revenue
 
     from compared_months as months
     inner join sales
@@ -82,7 +85,8 @@ moved_most as (
         'select month_start_date, net_revenue from marts.fct_sales_breakdowns where dimension = ''' || dimension
         || ''' and member = ''' || replace(member, '''', '''''')
         || ''' and period_grain = ''month'' order by month_start_date' as source_query,
-        abs(cast(net_revenue - base_net_revenue as double)) / nullif(abs(cast(all_base_net_revenue as double)), 0) as movement_size
+        abs(cast(net_revenue - base_net_revenue as double))
+        / nullif(abs(cast(all_base_net_revenue as double)), 0) as movement_size
 
     from ranked
     where

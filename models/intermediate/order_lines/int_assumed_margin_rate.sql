@@ -4,7 +4,10 @@ costed_lines as (
 
     select
         {{ money_product('quantity', 'unit_cost') }} as cost_amount,
-        line_amount + coalesce(discount_amount, 0) * case when transaction_type = 'return' then 1 else -1 end as net_amount
+        case
+            when transaction_type = 'return' then line_amount + coalesce(discount_amount, 0)
+            else line_amount - coalesce(discount_amount, 0)
+        end as net_amount
 
     from {{ ref('int_order_lines_classified') }}
     where
@@ -16,7 +19,10 @@ costed_lines as (
 
 averaged as (
 
-    select cast(sum(net_amount) - sum(cost_amount) as double) / nullif(cast(sum(net_amount) as double), 0) as margin_rate
+    select
+        cast(sum(net_amount) - sum(cost_amount) as double)
+        / nullif(cast(sum(net_amount) as double), 0) as margin_rate
+
     from costed_lines
 
 ),

@@ -49,7 +49,8 @@ completed as (
         {%- endif %} as completed_unit_price,
         {% if has_currency -%}
         case
-            when upper(order_lines.currency) = upper({{ sql_text(var('reporting_currency')) }}) then cast(1 as decimal(18, 8))
+            when upper(order_lines.currency) = upper({{ sql_text(var('reporting_currency')) }})
+                then cast(1 as decimal(18, 8))
             else rates.exchange_rate
         end
         {%- else -%}

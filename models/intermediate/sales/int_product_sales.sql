@@ -71,7 +71,7 @@ both_grains as (
 summed as (
 
     select
-        {{ combined_key(['product_id', "coalesce(cast(month_start_date as " ~ dbt.type_string() ~ "), 'all')"]) }} as product_sales_key,
+        {{ combined_key(['product_id', text_or_all('month_start_date')]) }} as product_sales_key,
         product_id,
         month_start_date,
         cast(sum(order_count) as bigint) as order_count,

@@ -9,11 +9,18 @@ orders as (
 -- who registered and never ordered is a customer without orders
 known as (
 
-    select customer_id, cast(null as date) as joined_date from orders
+    select
+        customer_id,
+        null as joined_date
+    from orders
+    {% for source in ['customers', 'customer_summaries'] -%}
     union all
-    select customer_id, joined_date from {{ ref('int_customers_checked') }} where row_problem is null
-    union all
-    select customer_id, joined_date from {{ ref('int_customer_summaries_checked') }} where row_problem is null
+    select
+        customer_id,
+        joined_date
+    from {{ ref('int_' ~ source ~ '_checked') }}
+    where row_problem is null
+    {% endfor %}
 
 ),
 

@@ -38,7 +38,9 @@ summed as (
                 else 0
             end as decimal(18, 4)
         ) as discount_amount,
-        cast(case when transaction_type = 'return' then -line_amount - line_discount else 0 end as decimal(18, 4)) as returns_amount,
+        cast(
+            case when transaction_type = 'return' then -line_amount - line_discount else 0 end as decimal(18, 4)
+        ) as returns_amount,
         cast(
             case transaction_type
                 when 'sale' then line_amount - line_discount
@@ -47,7 +49,9 @@ summed as (
                 else 0
             end as decimal(18, 4)
         ) as net_revenue,
-        cast(case when transaction_type = 'other' then line_amount - line_discount else 0 end as decimal(18, 4)) as other_amount,
+        cast(
+            case when transaction_type = 'other' then line_amount - line_discount else 0 end as decimal(18, 4)
+        ) as other_amount,
         cost_amount
 
     from order_lines

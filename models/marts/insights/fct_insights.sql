@@ -49,6 +49,26 @@ worded as (
 
 ),
 
+phrased as (
+
+    select
+        *,
+        case
+            when unit = 'effect' and change > 0 then ' moved net revenue by +' || {{ number_as_text('change') }}
+            when unit = 'effect' then ' moved net revenue by ' || {{ number_as_text('change') }}
+            else ' was ' || value_text
+        end as verb_text,
+        case
+            when unit = 'effect' then change_text || ' of that of ' || base_name || ' (' || base_text || ')'
+            when base_value = 0 then 'after none ' || base_name
+            when change > 0 then change_text || ' higher than ' || base_name || ' (' || base_text || ')'
+            else change_text || ' lower than ' || base_name || ' (' || base_text || ')'
+        end as comparison_text
+
+    from worded
+
+),
+
 final as (
 
     select
@@ -58,18 +78,7 @@ final as (
         comparison,
         base_month_start_date,
         topic,
-        subject
-        || case
-            when unit = 'effect' then ' moved net revenue by ' || case when change > 0 then '+' else '' end || {{ number_as_text('change') }}
-            else ' was ' || value_text
-        end
-        || ' in ' || month_text
-        || case
-            when unit = 'effect' then ', ' || change_text || ' of that of ' || base_name || ' (' || base_text || ').'
-            when base_value = 0 then ', after none ' || base_name || '.'
-            else ', ' || change_text || case when change > 0 then ' higher' else ' lower' end || ' than ' || base_name
-            || ' (' || base_text || ').'
-        end as sentence,
+        subject || verb_text || ' in ' || month_text || ', ' || comparison_text || '.' as sentence,
         measure_value,
         base_value,
         change as measure_change,
@@ -77,7 +86,7 @@ final as (
         source_mart,
         source_query
 
-    from worded
+    from phrased
 
 )
 

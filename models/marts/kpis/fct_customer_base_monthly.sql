@@ -28,7 +28,9 @@ accumulated as (
         sum(second_order_count) over (order by month_start_date) as repeat_customers,
         sum(order_count) over (order by month_start_date) as orders_to_date,
         sum(newly_lapsed_customers - reactivated_customers) over (order by month_start_date) as lapsed_customers,
-        sum(new_customers + reactivated_customers - newly_lapsed_customers) over (order by month_start_date) as closing_customers
+        sum(new_customers + reactivated_customers - newly_lapsed_customers) over (
+            order by month_start_date
+        ) as closing_customers
 
     from movements
 

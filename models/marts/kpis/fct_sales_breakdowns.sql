@@ -60,8 +60,9 @@ ranked as (
 final as (
 
     select
-        {{ combined_key(['ranked.dimension', 'ranked.member', "coalesce(cast(ranked.month_start_date as " ~ dbt.type_string() ~ "), 'all')"]) }}
-        as sales_breakdown_key,
+        {{ combined_key([
+            'ranked.dimension', 'ranked.member', text_or_all('ranked.month_start_date')
+        ]) }} as sales_breakdown_key,
         ranked.dimension,
         ranked.member,
         products.description as product_description,
@@ -75,7 +76,8 @@ final as (
         cast(ranked.returns_amount as decimal(18, 4)) as returns_amount,
         cast(ranked.net_revenue as decimal(18, 4)) as net_revenue,
         cast(ranked.margin_amount as decimal(18, 4)) as margin_amount,
-        cast(ranked.net_revenue as double) / nullif(cast(greatest(ranked.total_net_revenue, 0) as double), 0) as revenue_share,
+        cast(ranked.net_revenue as double)
+        / nullif(cast(greatest(ranked.total_net_revenue, 0) as double), 0) as revenue_share,
         ranked.revenue_rank,
         cast(ranked.returns_amount as double) / nullif(cast(ranked.gross_revenue as double), 0) as return_rate,
         cast(ranked.discount_amount as double) / nullif(cast(ranked.gross_revenue as double), 0) as discount_rate
