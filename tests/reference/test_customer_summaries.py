@@ -12,7 +12,7 @@ import pytest
 from conftest import Warehouse, preset
 
 Build = Callable[..., Warehouse]
-READING = "+fct_rejected_source_rows +int_customer_attributes +int_customer_summary_measures"
+READING = "+fct_rejected_source_rows +int_customer_attributes +fct_summary_totals"
 
 
 def settings(reference_data: Path) -> dict[str, object]:
@@ -30,10 +30,9 @@ def totals(warehouse: Warehouse, kind: str) -> dict[str, int]:
     """Sum of a kind of measure per member."""
     rows = warehouse.query(
         f"""
-        select member, cast(sum(measure_value) as int)
-        from intermediate.int_customer_summary_measures
+        select member, cast(total_value as int)
+        from marts.fct_summary_totals
         where measure_kind = '{kind}'
-        group by member
         """
     )
     return dict(rows)
@@ -57,7 +56,7 @@ def test_customers_visits_and_complaints_are_as_published(personality: Warehouse
 
 def test_money_orders_and_responses_are_as_published(personality: Warehouse) -> None:
     assert sum(totals(personality, "spend").values()) == 1_356_988
-    assert totals(personality, "purchases")["web"] == 9_150
+    assert totals(personality, "purchases") == {"store": 12_970, "web": 9_150, "catalog": 5_963}
     assert totals(personality, "response") == {
         "campaign_1": 144,
         "campaign_2": 30,
@@ -66,6 +65,43 @@ def test_money_orders_and_responses_are_as_published(personality: Warehouse) -> 
         "campaign_5": 163,
         "campaign_6": 334,
     }
+
+
+def test_channels_share_the_purchases(personality: Warehouse) -> None:
+    shares = dict(
+        personality.query(
+            "select member, share_of_kind from marts.fct_summary_totals "
+            "where measure_kind = 'purchases'"
+        )
+    )
+    assert shares == pytest.approx(
+        {"store": 12_970 / 28_083, "web": 9_150 / 28_083, "catalog": 5_963 / 28_083}
+    )
+
+
+def test_responses_are_told_by_campaign_and_attribute(personality: Warehouse) -> None:
+    assert personality.query(
+        """
+        select campaign, contacted_customers, responding_customers, round(response_rate, 6)
+        from marts.fct_campaign_conversion
+        where dimension = 'all' and campaign in ('campaign_1', 'campaign_6')
+        order by campaign
+        """
+    ) == [("campaign_1", 2_240, 144, 0.064286), ("campaign_6", 2_240, 334, 0.149107)]
+    assert personality.query(
+        """
+        select member, responding_customers, contacted_customers
+        from marts.fct_campaign_conversion
+        where dimension = 'education' and campaign = 'campaign_6'
+        order by response_rate desc
+        """
+    ) == [
+        ("PhD", 101, 486),
+        ("Master", 57, 370),
+        ("Graduation", 152, 1_127),
+        ("2n Cycle", 22, 203),
+        ("Basic", 2, 54),
+    ]
 
 
 def test_attributes_are_as_published(personality: Warehouse) -> None:
@@ -99,8 +135,12 @@ def test_attributes_are_as_published(personality: Warehouse) -> None:
 
 
 def test_marts_of_orders_are_there_and_empty(personality: Warehouse) -> None:
-    for mart in ("fct_orders", "dim_customers", "fct_customer_rfm", "fct_customer_lifetime_value"):
+    for mart in ("fct_orders", "fct_customer_rfm", "fct_customer_lifetime_value", "fct_insights"):
         assert personality.value(f"select count(*) from marts.{mart}") == 0
+    assert personality.query(
+        "select count(*), sum(order_count), count(joined_date), count(income) "
+        "from marts.dim_customers"
+    ) == [(2_240, 0, 2_240, 2_240 - 24)]
 
 
 def test_customers_that_repeat_another_one_can_be_dropped(
