@@ -20,6 +20,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 # What a user may ask first: a sentence and its query.
 QUERIES = {
+    "What moved most in the last month?": """
+        select sentence
+        from marts.fct_insights
+        order by insight_rank
+        limit 10
+    """,
     "Which kinds of customers bring the money?": """
         select segment, customers, round(monetary_share, 3) as money_share
         from marts.fct_rfm_segments
@@ -200,7 +206,7 @@ def build(arguments: argparse.Namespace) -> None:
             os.waitpid(unit_tests, 0)
     where = os.environ.get("CLIENTELE_WAREHOUSE")
     ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
-    print(f"\nThe warehouse is {warehouse_path()}. Three questions to it:")
+    print(f"\nThe warehouse is {warehouse_path()}. Questions to begin with:")
     for question, sql in QUERIES.items():
         print(f'\n  # {question}\n  {ask} SQL="{" ".join(sql.split())}"')
 
