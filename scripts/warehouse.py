@@ -167,7 +167,8 @@ def start_unit_tests(manifest) -> tuple[int, Path]:
             os.dup2(output, stream)
         # a parsed project holds the name of its database, which is that of the file
         warehouse = folder / warehouse_path().name
-        warehouse.unlink(missing_ok=True)
+        for left_over in (warehouse, warehouse.with_name(f"{warehouse.name}.wal")):
+            left_over.unlink(missing_ok=True)
         os.environ["CLIENTELE_WAREHOUSE"] = str(warehouse)
         flags = ["--quiet", "--log-level-file", "none", "--no-write-json", "--no-populate-cache"]
         command = ["build", "--empty", "--exclude", "test_type:data", "--target-path", str(folder)]

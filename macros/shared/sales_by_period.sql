@@ -78,8 +78,8 @@ final as (
         cast(filled.net_revenue as double) / nullif(filled.order_count, 0) as average_order_value,
         cast(filled.units as double) / nullif(filled.order_count, 0) as units_per_order,
         cast(filled.net_revenue as double) / nullif(filled.active_customers, 0) as net_revenue_per_active_customer,
-        cast(filled.returns_amount as double) / nullif(cast(filled.gross_revenue as double), 0) as return_rate,
-        cast(filled.discount_amount as double) / nullif(cast(filled.gross_revenue as double), 0) as discount_rate
+        {{ ratio('filled.returns_amount', 'filled.gross_revenue') }} as return_rate,
+        {{ ratio('filled.discount_amount', 'filled.gross_revenue') }} as discount_rate
 
     from filled
     left join filled as previous

@@ -52,9 +52,8 @@ final as (
         cast(cumulated.net_revenue as decimal(18, 4)) as net_revenue,
         cast(cumulated.margin_amount as decimal(18, 4)) as margin_amount,
         cast(cumulated.net_revenue as double) / nullif(cumulated.order_count, 0) as average_order_value,
-        cast(cumulated.returns_amount as double) / nullif(cast(cumulated.gross_revenue as double), 0) as return_rate,
-        cast(cumulated.discount_amount as double)
-        / nullif(cast(cumulated.gross_revenue as double), 0) as discount_rate,
+        {{ ratio('cumulated.returns_amount', 'cumulated.gross_revenue') }} as return_rate,
+        {{ ratio('cumulated.discount_amount', 'cumulated.gross_revenue') }} as discount_rate,
         cast(cumulated.net_revenue as double) / cumulated.cohort_size as net_revenue_per_customer,
         case
             when cumulated.is_elapsed

@@ -81,8 +81,8 @@ final as (
         cast(coalesce(orders.{{ measure }}, 0) as decimal(18, 4)) as {{ measure }},
         {% endfor -%}
         cast(orders.margin_amount as decimal(18, 4)) as margin_amount,
-        cast(orders.returns_amount as double) / nullif(cast(orders.gross_revenue as double), 0) as return_rate,
-        cast(orders.discount_amount as double) / nullif(cast(orders.gross_revenue as double), 0) as discount_rate,
+        {{ ratio('orders.returns_amount', 'orders.gross_revenue') }} as return_rate,
+        {{ ratio('orders.discount_amount', 'orders.gross_revenue') }} as discount_rate,
         coalesce(orders.recency_days - 1 > {{ var('lapse_days') }}, false) as is_lapsed
 
     from people

@@ -60,8 +60,8 @@ final as (
         cast(summed.returns_amount as decimal(18, 4)) as returns_amount,
         cast(summed.net_revenue as decimal(18, 4)) as net_revenue,
         cast(summed.margin_amount as decimal(18, 4)) as margin_amount,
-        cast(summed.returns_amount as double) / nullif(cast(summed.gross_revenue as double), 0) as return_rate,
-        cast(summed.discount_amount as double) / nullif(cast(summed.gross_revenue as double), 0) as discount_rate,
+        {{ ratio('summed.returns_amount', 'summed.gross_revenue') }} as return_rate,
+        {{ ratio('summed.discount_amount', 'summed.gross_revenue') }} as discount_rate,
         cast(summed.other_amount as decimal(18, 4)) as other_amount
 
     from summed

@@ -79,8 +79,8 @@ final as (
         cast(ranked.net_revenue as double)
         / nullif(cast(greatest(ranked.total_net_revenue, 0) as double), 0) as revenue_share,
         ranked.revenue_rank,
-        cast(ranked.returns_amount as double) / nullif(cast(ranked.gross_revenue as double), 0) as return_rate,
-        cast(ranked.discount_amount as double) / nullif(cast(ranked.gross_revenue as double), 0) as discount_rate
+        {{ ratio('ranked.returns_amount', 'ranked.gross_revenue') }} as return_rate,
+        {{ ratio('ranked.discount_amount', 'ranked.gross_revenue') }} as discount_rate
 
     from ranked
     left join products
