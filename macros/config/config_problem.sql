@@ -43,6 +43,10 @@
             or (value | float) < rule.from or (value | float) > rule.to %}
             {% set problem = 'a number from ' ~ rule.from ~ ' to ' ~ rule.to %}
         {% endif %}
+    {% elif kind == 'auto_or_whole_number' %}
+        {% if value != 'auto' and config_problem(value, dict(rule, kind='whole_number')) %}
+            {% set problem = 'auto or a whole number from ' ~ rule.from ~ ' to ' ~ rule.to %}
+        {% endif %}
     {% elif kind == 'optional_number' %}
         {% if value is not none and config_problem(value, dict(rule, kind='number')) %}
             {% set problem = 'null or a number from ' ~ rule.from ~ ' to ' ~ rule.to %}
@@ -52,10 +56,11 @@
             or value | list != value | sort | unique | list %}
             {% set problem = 'a list of ascending numbers; [] for quantiles' %}
         {% endif %}
-    {% elif kind == 'list_of_days' %}
+    {% elif kind in ['list_of_days', 'list_of_months'] %}
         {% if value is string or value is mapping or value is not iterable or not value | list
             or value | reject('integer') | list or value | list != value | sort | unique | list or value[0] < 1 %}
-            {% set problem = 'a list of ascending whole numbers of days, such as [30, 90]' %}
+            {% set unit, example = ('days', '[30, 90]') if kind == 'list_of_days' else ('months', '[1, 12]') %}
+            {% set problem = 'a list of ascending whole numbers of ' ~ unit ~ ', such as ' ~ example %}
         {% endif %}
     {% elif kind == 'optional_date' %}
         {% if value is not none and (

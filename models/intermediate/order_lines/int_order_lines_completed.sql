@@ -31,7 +31,8 @@ completed as (
     select
         order_lines.*,
         {% if 'order_id' not in columns -%}
-        {{ dbt.concat(['order_lines.customer_id', "'-'", 'cast(order_lines.ordered_at as ' ~ dbt.type_string() ~ ')']) }}
+        {%- set line = ['order_lines.raw_row_number'] if var('order_without_id') == 'line' else [] %}
+        order_lines.customer_id || '-' || {{ combined_key(['order_lines.ordered_at'] + line) }}
         {%- else -%}
         order_lines.order_id
         {%- endif %} as completed_order_id,
