@@ -1,0 +1,30 @@
+-- Scores and segments are computed twice, of today and of every month end: where both mean the same day they are equal.
+with
+
+history as (
+
+    select * from {{ ref('fct_customer_segment_history') }}
+    where is_latest_snapshot
+
+),
+
+today as (
+
+    select * from {{ ref('fct_customer_rfm') }}
+
+)
+
+select
+    history.customer_id as customer_of_the_history,
+    today.customer_id as customer_of_today
+
+from history
+full outer join today
+    on history.customer_id = today.customer_id
+where
+    history.rfm_segment is distinct from today.segment
+    or history.recency_score is distinct from today.recency_score
+    or history.frequency_score is distinct from today.frequency_score
+    or history.monetary_score is distinct from today.monetary_score
+    or history.mean_order_value is distinct from today.mean_order_value
+    or history.first_order_age_days is distinct from today.first_order_age_days
