@@ -11,7 +11,7 @@ customers as (
 
     select
         customer_id,
-        row_number() over (order by customer_id) as customer_number
+        cast(row_number() over (order by customer_id) as int) as customer_number
 
     from {{ ref('int_orders_aggregated_to_customer') }}
     where order_count > 0
@@ -50,8 +50,8 @@ accumulated as (
         customer_number,
         snapshot_number as first_snapshot_number,
         lead(snapshot_number) over so_far as next_snapshot_number,
-        sum(order_count) over so_far as order_count,
-        sum(monetary_value) over so_far as monetary_value,
+        cast(sum(order_count) over so_far as bigint) as order_count,
+        cast(sum(monetary_value) over so_far as decimal(18, 4)) as monetary_value,
         min(first_order_date) over so_far as first_order_date,
         max(last_order_date) over so_far as last_order_date
 
@@ -63,10 +63,12 @@ accumulated as (
 repeated as (
 
     select
-        accumulated.*,
         snapshots.snapshot_number,
-        snapshots.snapshot_date,
-        snapshots.is_latest_snapshot
+        accumulated.customer_number,
+        accumulated.order_count,
+        accumulated.monetary_value,
+        accumulated.first_order_date,
+        accumulated.last_order_date
 
     from accumulated
     inner join snapshots
@@ -77,26 +79,36 @@ repeated as (
 
 ),
 
+-- ranked while the rows are narrow: texts and dates that come later would be sorted too
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by snapshot_number order by order_count, customer_number) as order_count_rank
+
+    from repeated
+
+),
+
 aged as (
 
     select
         customers.customer_id,
-        repeated.snapshot_number,
-        repeated.snapshot_date,
-        repeated.is_latest_snapshot,
-        {{ dbt.datediff('repeated.last_order_date', 'repeated.snapshot_date', 'day') }} + 1 as recency_days,
-        {{ dbt.datediff('repeated.first_order_date', 'repeated.snapshot_date', 'day') }} + 1 as first_order_age_days,
-        cast(repeated.order_count as bigint) as order_count,
-        cast(repeated.monetary_value as decimal(18, 4)) as monetary_value,
-        cast(repeated.monetary_value as double) / repeated.order_count as mean_order_value,
-        row_number() over (
-            partition by repeated.snapshot_number
-            order by repeated.order_count, repeated.customer_number
-        ) as order_count_rank
+        snapshots.snapshot_number,
+        snapshots.snapshot_date,
+        snapshots.is_latest_snapshot,
+        {{ dbt.datediff('ranked.last_order_date', 'snapshots.snapshot_date', 'day') }} + 1 as recency_days,
+        {{ dbt.datediff('ranked.first_order_date', 'snapshots.snapshot_date', 'day') }} + 1 as first_order_age_days,
+        ranked.order_count,
+        ranked.monetary_value,
+        cast(ranked.monetary_value as double) / ranked.order_count as mean_order_value,
+        ranked.order_count_rank
 
-    from repeated
+    from ranked
+    inner join snapshots
+        on ranked.snapshot_number = snapshots.snapshot_number
     inner join customers
-        on repeated.customer_number = customers.customer_number
+        on ranked.customer_number = customers.customer_number
 
 )
 

@@ -1,4 +1,5 @@
 {%- set spans = (var('migration_months') + [1]) | unique | sort -%}
+{%- set period = 'migration_months, start_date, end_date, is_partial_period' -%}
 with
 
 history as (
@@ -65,10 +66,7 @@ compared as (
 summed as (
 
     select
-        migration_months,
-        start_date,
-        end_date,
-        is_partial_period,
+        {{ period }},
         start_rfm_segment,
         end_rfm_segment,
         start_managerial_segment,
@@ -77,40 +75,22 @@ summed as (
         sum(monetary_value) as monetary_value
 
     from compared
-    group by
-        migration_months,
-        start_date,
-        end_date,
-        is_partial_period,
-        start_rfm_segment,
-        end_rfm_segment,
-        start_managerial_segment,
-        end_managerial_segment
+    group by {{ period }}, start_rfm_segment, end_rfm_segment, start_managerial_segment, end_managerial_segment
 
 ),
 
--- one row for each segmentation, so that whoever reads them needs no second text
 parted as (
 
     {% for segmentation in ['rfm', 'managerial'] -%}
     select
         '{{ segmentation }}' as segmentation,
-        migration_months,
-        start_date,
-        end_date,
-        is_partial_period,
+        {{ period }},
         start_{{ segmentation }}_segment as start_segment,
         end_{{ segmentation }}_segment as end_segment,
         cast(sum(customers) as bigint) as customers,
         sum(monetary_value) as monetary_value
     from summed
-    group by
-        migration_months,
-        start_date,
-        end_date,
-        is_partial_period,
-        start_{{ segmentation }}_segment,
-        end_{{ segmentation }}_segment
+    group by {{ period }}, start_{{ segmentation }}_segment, end_{{ segmentation }}_segment
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
