@@ -25,7 +25,8 @@ edges as (
     select
         {{ bin_edges('recency', 'recency_days', bins, var('rfm_recency_edges')) }},
         {{ bin_edges('frequency', frequency_measure, bins, var('rfm_frequency_edges')) }},
-        {{ bin_edges('monetary', 'monetary_value', bins, var('rfm_monetary_edges')) }}
+        {{ bin_edges('monetary', 'monetary_value', bins, var('rfm_monetary_edges')) }},
+        {{ bin_edges('tertile', 'monetary_value', 3) }}
 
     from customers
 
@@ -37,7 +38,8 @@ scored as (
         customers.*,
         {{ bins + 1 }} - ({{ bin_score('recency', 'recency_days', bins) }}) as recency_score,
         {{ bin_score('frequency', frequency_measure, bins) }} as frequency_score,
-        {{ bin_score('monetary', 'monetary_value', bins) }} as monetary_score
+        {{ bin_score('monetary', 'monetary_value', bins) }} as monetary_score,
+        {{ value_tier('tertile', 'monetary_value', 3) }} as value_tier
 
     from customers
     cross join edges
@@ -68,7 +70,8 @@ final as (
         stretched.recency_score,
         stretched.frequency_score,
         stretched.monetary_score,
-        segments.segment
+        segments.segment,
+        stretched.value_tier
 
     from stretched
     left join segments
