@@ -32,7 +32,7 @@ build: .venv/.installed ## Make the environment if need be, build the warehouse 
 	@$(python) scripts/warehouse.py build $(settings)
 
 .PHONY: query
-query: .venv/.installed ## Answer a query, as in: make query SQL="from marts.fct_rfm_segments"
+query: .venv/.installed ## Answer a query, as in: make query SQL="from marts.fct_segment_profiles"
 	@$(python) scripts/warehouse.py query "$$SQL"
 
 .PHONY: docs

@@ -28,7 +28,8 @@ QUERIES = {
     """,
     "Which kinds of customers bring the money?": """
         select segment, customers, round(monetary_share, 3) as money_share
-        from marts.fct_rfm_segments
+        from marts.fct_segment_profiles
+        where segmentation = 'rfm'
         order by monetary_share desc
     """,
     "Do customers come back?": """

@@ -32,6 +32,16 @@
             {% endif %}
         {% endfor %}
 
+        {% set active_days = var('managerial_active_days') | int %}
+        {% set warm_days = var('managerial_warm_days') | int %}
+        {% set cold_days = var('managerial_cold_days') | int %}
+        {% if not active_days < warm_days < cold_days %}
+            {% do exceptions.raise_compiler_error(
+                "The vars managerial_active_days, managerial_warm_days and managerial_cold_days are " ~ active_days ~ ", "
+                ~ warm_days ~ " and " ~ cold_days ~ ", but each must be more than the one before it."
+            ) %}
+        {% endif %}
+
         {% if var('time_zone') and not var('source_time_zone') %}
             {% do exceptions.raise_compiler_error(
                 "The var time_zone is set, but source_time_zone is null: name the zone that the file's timestamps are written in, "

@@ -1,9 +1,10 @@
 {#-
     The managerial segment of a customer with these three measures on a day: how long ago the last order was, then how
-    long ago the first one was, then the mean order value.
+    long ago the first one was, then the mean order value. That is a quotient, and one that is the amount to the cent may miss it
+    by its last digit: hence the rounding.
 -#}
 {% macro managerial_segment(recency_days, first_order_age_days, mean_order_value) -%}
-    {%- set high_value = '(' ~ mean_order_value ~ ') >= ' ~ var('managerial_high_value_amount') -%}
+    {%- set high_value = 'round(' ~ mean_order_value ~ ', 9) >= ' ~ var('managerial_high_value_amount') -%}
     case
         when ({{ recency_days }}) > {{ var('managerial_cold_days') }} then 'inactive'
         when ({{ recency_days }}) > {{ var('managerial_warm_days') }} then 'cold'

@@ -319,6 +319,8 @@ def check(run_dbt: Callable[..., Warehouse], settings: dict[str, object]) -> str
         ({"null_texts": "NULL"}, "a list of texts"),
         ({"rfm_recency_edges": [3, 2, 1]}, "a list of ascending numbers"),
         ({"rfm_recency_edges": [10, 20]}, "has 2 edges, but 5 scores (rfm_bins) need 4"),
+        ({"managerial_warm_days": 90}, "are 90, 90 and 270, but each must be more than the one"),
+        ({"managerial_cold_days": 180}, "are 90, 180 and 180, but each must be more than the one"),
         ({"order_lines_columns": {"customer": "customer_id"}}, "'customer' is none of them"),
         ({"order_lines_columns": {"customer_id": "customer_id"}}, "the column of ordered_at"),
         (

@@ -103,12 +103,16 @@ def test_rfm_segments_of_the_capped_sheet_are_as_published(
             "monetary_basis": "gross",
             "as_of_date": "2011-12-10",
         },
-        select="+fct_rfm_segments",
+        select="+fct_segment_profiles",
     )
     assert warehouse.query(
         "select quantity_upper_limit, unit_price_upper_limit from intermediate.int_outlier_limits"
     ) == [(pytest.approx(298.5, rel=1e-6), pytest.approx(37.06, rel=1e-6))]
-    assert dict(warehouse.query("select segment, customers from marts.fct_rfm_segments")) == {
+    assert dict(
+        warehouse.query(
+            "select segment, customers from marts.fct_segment_profiles where segmentation = 'rfm'"
+        )
+    ) == {
         "champions": 633,
         "loyal_customers": 819,
         "hibernating": 1071,

@@ -22,12 +22,8 @@ tiered as (
 
     select
         scored.*,
-        case
-            when scored.clv_6m is not null then substr('DCBA', {{ bin_score('quartile', 'scored.clv_6m', 4) }}, 1)
-        end as value_quartile,
-        case
-            when scored.clv_6m is not null then substr('CBA', {{ bin_score('tertile', 'scored.clv_6m', 3) }}, 1)
-        end as value_tertile,
+        {{ value_tier('quartile', 'scored.clv_6m', 4) }} as value_quartile,
+        {{ value_tier('tertile', 'scored.clv_6m', 3) }} as value_tertile,
         (scored.clv_6m - edges.lowest_clv) / nullif(edges.highest_clv - edges.lowest_clv, 0) as clv_6m_scaled
 
     from scored

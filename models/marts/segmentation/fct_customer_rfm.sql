@@ -20,7 +20,8 @@ segments as (
 edges as (
 
     select
-        {{ rfm_edges() }}
+        {{ rfm_edges() }},
+        {{ bin_edges('tertile', 'monetary_value', 3) }}
 
     from customers
 
@@ -30,7 +31,8 @@ scored as (
 
     select
         customers.*,
-        {{ rfm_scores() }}
+        {{ rfm_scores() }},
+        {{ value_tier('tertile', 'monetary_value', 3) }} as value_tier
 
     from customers
     cross join edges
@@ -49,7 +51,8 @@ final as (
         scored.recency_score,
         scored.frequency_score,
         scored.monetary_score,
-        segments.segment
+        segments.segment,
+        scored.value_tier
 
     from scored
     left join segments
