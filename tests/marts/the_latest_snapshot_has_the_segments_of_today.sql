@@ -1,4 +1,4 @@
--- Scores and segments are computed twice, of today and of every month end: where both mean the same day they are equal.
+-- Segments are told twice, of today and of every month end: where both mean the same day they are equal.
 with
 
 history as (
@@ -10,7 +10,13 @@ history as (
 
 today as (
 
-    select * from {{ ref('fct_customer_rfm') }}
+    select
+        rfm.*,
+        managerial.segment as managerial_segment
+
+    from {{ ref('fct_customer_rfm') }} as rfm
+    inner join {{ ref('fct_customer_managerial_segments') }} as managerial
+        on rfm.customer_id = managerial.customer_id
 
 )
 
@@ -23,6 +29,7 @@ full outer join today
     on history.customer_id = today.customer_id
 where
     history.rfm_segment is distinct from today.segment
+    or history.managerial_segment is distinct from today.managerial_segment
     or history.recency_score is distinct from today.recency_score
     or history.frequency_score is distinct from today.frequency_score
     or history.monetary_score is distinct from today.monetary_score
