@@ -90,7 +90,7 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
         customer is a leaf of the tree itself), ``status`` and ``status_reason``.
     models_ : pandas.DataFrame
         One row per number of clusters tried: ``n_clusters``, ``is_chosen``, ``linkage``,
-        ``method``, ``customers``, ``leaves``, ``judged_customers``, ``silhouette``,
+        ``method``, ``customers``, ``leaf_count``, ``judged_customers``, ``silhouette``,
         ``calinski_harabasz``, ``davies_bouldin``, ``agreement``, ``status``, ``status_reason``.
         If there are no clusters, one row for the smallest number asked for.
     links_, leaves_ : pandas.DataFrame
@@ -251,7 +251,7 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
         models = pd.DataFrame(rows)
         models["is_chosen"] = (models["n_clusters"] == self.n_clusters_) & bool(trials)
         models["agreement"] = np.where(models["is_chosen"], self.agreement_, np.nan)
-        models["leaves"] = self._leaf_count if trials else 0
+        models["leaf_count"] = self._leaf_count if trials else 0
         return models.assign(
             linkage=self.linkage,
             method=self.method_,

@@ -216,8 +216,13 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         (in standard deviations of the shop's customers).
     factors_ : MixedFactors or None
         The components.
+    assignments_ : pandas.DataFrame
+        One row per row given to `fit`, on its index: ``cluster``, ``status`` and
+        ``status_reason``. A customer without any attribute has no cluster; its status is
+        ``"no_attributes"``.
     status_, status_reason_ : str
-        ``"ok"``, ``"no_usable_attributes"``, or as `why_not_clustered` says.
+        ``"ok"``, ``"no_attributes"`` (of anybody), ``"no_usable_attributes"``, or as
+        `why_not_clustered` says.
 
     Raises
     ------
@@ -230,7 +235,7 @@ class MixedClusters(ClusterMixin, BaseEstimator):
     ...     {
     ...         "order_count": [1, 2, 9, 8, 1, 9],
     ...         "monetary_value": [10.0, 20.0, 200.0, 190.0, 15.0, 250.0],
-    ...         "household": ["family", "family", "single", "single", None, "single"],
+    ...         "household": ["family", "family", "single", "single", "family", "single"],
     ...     }
     ... )
     >>> clusters = MixedClusters(n_clusters=2).fit(customers)
@@ -279,6 +284,9 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         """
         numbers = numbers_to_try(self.n_clusters, self.min_clusters, self.max_clusters)
         whole_number("random_state", self.random_state, at_least=0)
+        attributes = [name for name in X.columns if name not in self.behaviour]
+        has_attributes = X[attributes].notna().any(axis=1).to_numpy(dtype=bool)
+        index, X = X.index, X[has_attributes]
         prepared = [self._prepare(name, X[name]) for name in X.columns]
         self.variables_ = pd.DataFrame(
             [description for description, _ in prepared], columns=VARIABLE_COLUMNS
@@ -294,24 +302,28 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         is_attribute = self.variables_["is_used"] & ~self.variables_["is_behaviour"].astype(bool)
 
         self.n_clusters_, self.factors_ = None, None
-        self.labels_ = pd.array([pd.NA] * len(X), dtype="Int64")
-        trials = []
-        if is_attribute.any():
-            self.status_, self.status_reason_ = _why_not_clustered(used, numbers[0])
+        self.labels_ = pd.array([pd.NA] * len(index), dtype="Int64")
+        trials, labels = [], None
+        if not has_attributes.any():
+            self.status_, self.status_reason_ = "no_attributes", NO_ATTRIBUTES
+        elif not is_attribute.any():
+            self.status_, self.status_reason_ = "no_usable_attributes", NO_USABLE_ATTRIBUTES
         else:
-            self.status_, self.status_reason_ = NO_ATTRIBUTES
+            self.status_, self.status_reason_ = _why_not_clustered(used, numbers[0])
         if self.status_ == "ok":
             values = _values(X, self.value)[ordered]
             with threadpool_limits(limits=1):
                 labels, trials = self._form_clusters(used, values, numbers)
-            self.labels_[ordered] = labels
+            self.labels_[np.flatnonzero(has_attributes)[ordered]] = labels
+        self.assignments_ = self._assignments(index, has_attributes)
         self.models_ = self._models(trials, numbers[0], len(X))
-        self.profiles_ = self._profiles(X.iloc[ordered].reset_index(drop=True), used, ordered)
+        self.profiles_ = self._profiles(X.iloc[ordered].reset_index(drop=True), used, labels)
         return self
 
     def _prepare(self, name, given):
         is_behaviour, is_number = name in self.behaviour, _is_number(given)
         known = given.notna()
+        nobody = "No customer has it."
         description = {
             "variable": name,
             "is_behaviour": is_behaviour,
@@ -325,7 +337,8 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         if is_number:
             values = _completed_numbers(given.to_numpy(dtype=float, na_value=np.nan), is_behaviour)
             if len(np.unique(values)) < 2:
-                description.update(is_used=False, reason=SAME_FOR_ALL)
+                reason = SAME_FOR_ALL if known.any() else nobody
+                description.update(is_used=False, reason=reason)
             return description, values
         counts = given.value_counts()
         if len(counts) == known.sum() > 1 and (counts == 1).all():
@@ -336,6 +349,7 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         if levels.nunique() < 2:
             only_rare = merged > 0 and set(levels) == {OTHER}
             reason = "No text is frequent enough." if only_rare else SAME_FOR_ALL
+            reason = reason if known.any() else nobody
             description.update(is_used=False, reason=reason)
         return description, levels
 
@@ -399,10 +413,22 @@ class MixedClusters(ClusterMixin, BaseEstimator):
             status_reason=self.status_reason_,
         )
 
-    def _profiles(self, given, used, ordered):
-        if self.status_ != "ok":
+    def _assignments(self, index, has_attributes):
+        return pd.DataFrame(
+            {
+                "cluster": self.labels_,
+                "status": np.where(has_attributes, self.status_, "no_attributes"),
+                "status_reason": pd.Series(
+                    np.where(has_attributes, self.status_reason_, NO_ATTRIBUTES), dtype=object
+                ).to_numpy(),
+            },
+            index=index,
+        )
+
+    def _profiles(self, given, used, labels):
+        if labels is None:
             return pd.DataFrame(columns=PROFILE_COLUMNS)
-        labels = self.labels_[ordered].astype(int) - 1
+        labels = labels - 1
         sizes = np.bincount(labels, minlength=self.n_clusters_)
         profiles = []
         for name in used.columns:
@@ -442,7 +468,8 @@ PROFILE_COLUMNS = (
     "standardised_difference",
 )
 SAME_FOR_ALL = "It is the same for all customers."
-NO_ATTRIBUTES = ("no_usable_attributes", "No attribute tells one group of customers from another.")
+NO_ATTRIBUTES = "Nothing is known of the customer but what was bought."
+NO_USABLE_ATTRIBUTES = "No attribute tells one group of customers from another."
 CHUNK = 50_000
 
 
