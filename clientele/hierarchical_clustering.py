@@ -192,9 +192,9 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
         self.links_, self.leaves_ = drawn_tree(np.empty((0, 4)), [0], [0])
         self.leaves_ = self.leaves_.iloc[:0]
         with threadpool_limits(limits=1):
-            self.status_, self.status_reason_ = why_not_clustered(
-                points if self.method_ == "micro_clusters" else points[is_leaf], numbers[0]
-            )
+            self.status_, self.status_reason_ = why_not_clustered(points, numbers[0])
+            if self.status_ == "ok" and self.method_ == "sample":
+                self.status_, self.status_reason_ = why_not_clustered(points[is_leaf], numbers[0])
             trials = []
             if self.status_ == "ok":
                 labels, trials = self._form_clusters(points, values[ordered], is_leaf, numbers)

@@ -37,7 +37,7 @@ class MixedFactors(TransformerMixin, BaseEstimator):
     ----------
     n_components : int, default=None
         How many components to keep; None keeps the leading ones that tell more than chance does
-        (parallel analysis), at least two: their eigenvalue is above that of every one of
+        (parallel analysis), at least one: their eigenvalue is above that of every one of
         `n_shuffles` tables in which each variable is shuffled by itself. Kaiser's rule, above 1,
         would keep a component for each rare level.
     n_shuffles : int, default=10
@@ -102,14 +102,15 @@ class MixedFactors(TransformerMixin, BaseEstimator):
         columns = self._columns(X)
         is_level = np.array([level is not None for _, level in self.columns_])
         self.mean_ = columns.mean(axis=0)
-        self.scale_ = np.where(is_level, np.sqrt(self.mean_), columns.std(axis=0))
+        shares = np.where(is_level, self.mean_, 0.0)
+        self.scale_ = np.where(is_level, np.sqrt(shares), columns.std(axis=0))
         scaled = (columns - self.mean_) / self.scale_
         self._pca = PCA(svd_solver="covariance_eigh").fit(scaled)
         # scikit-learn divides by one less than the number of rows
         variances = self._pca.explained_variance_ * (len(X) - 1) / len(X)
         self.eigenvalues_ = np.maximum(variances, 0.0)
         self.explained_ratio_ = self.eigenvalues_ / self.eigenvalues_.sum()
-        kept = self.n_components or max(2, self._told_beyond_chance(scaled))
+        kept = self.n_components or max(1, self._told_beyond_chance(scaled))
         self.n_components_ = min(kept, len(self.eigenvalues_))
         return self
 

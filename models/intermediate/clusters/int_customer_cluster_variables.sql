@@ -78,8 +78,8 @@ unpivoted as (
         false as is_behaviour,
         attributes.is_number,
         case when not attributes.is_number then attributes.text_value end as text_value,
-        -- what is infinite or no number has no mean
-        case when abs(attributes.number_value) < 1e300 then attributes.number_value end as number_value
+        -- what is infinite, or would be when squared, has no mean
+        case when abs(attributes.number_value) < 1e150 then attributes.number_value end as number_value
     from customers
     inner join attributes
         on customers.customer_id = attributes.customer_id
