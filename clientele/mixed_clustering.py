@@ -289,6 +289,9 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         has_attributes = X[attributes].notna().any(axis=1).to_numpy(dtype=bool)
         index, X = X.index, X[has_attributes]
         prepared = [self._prepare(name, X[name]) for name in X.columns]
+        if not has_attributes.any():
+            # of whom there is nobody, no measure of behaviour is known either
+            prepared = [part for part in prepared if not part[0]["is_behaviour"]]
         self.variables_ = pd.DataFrame(
             [description for description, _ in prepared], columns=VARIABLE_COLUMNS
         )

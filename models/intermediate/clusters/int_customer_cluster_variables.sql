@@ -1,5 +1,8 @@
 {%- set behaviour = ['recency_days', 'order_count', 'monetary_value'] -%}
-{%- set wanted = var('attribute_cluster_attributes') -%}
+{%- set wanted = [] -%}
+{%- for attribute in var('attribute_cluster_attributes') -%}
+    {%- do wanted.append(sql_text(attribute)) -%}
+{%- endfor -%}
 with
 
 orders as (
@@ -53,9 +56,7 @@ attributes as (
     from {{ ref('int_customer_attributes') }}
     where
         attribute not in ('{{ behaviour | join("', '") }}')
-        {%- if wanted %}
-        and attribute in ({% for attribute in wanted %}{{ sql_text(attribute) }}{{ ', ' if not loop.last }}{% endfor %})
-        {%- endif %}
+        and {{ 'attribute in (' ~ wanted | join(', ') ~ ')' if wanted else 'true' }}
 
 ),
 
