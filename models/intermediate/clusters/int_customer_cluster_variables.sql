@@ -30,12 +30,6 @@ summaries as (
 
 ),
 
-shop as (
-
-    select count(*) as buying_customers from orders
-
-),
-
 -- summaries speak of behaviour only where nobody has the order lines
 customers as (
 
@@ -43,10 +37,8 @@ customers as (
 
     union all
 
-    select summaries.*
-    from summaries
-    cross join shop
-    where shop.buying_customers = 0
+    select * from summaries
+    where (select count(*) from orders) = 0
 
 ),
 
