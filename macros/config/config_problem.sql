@@ -75,6 +75,17 @@
         {% endif %}
     {% elif kind == 'columns' %}
         {% set problem = columns_problem(value, rule.source) %}
+    {% elif kind == 'cluster_features' %}
+        {% set measures = [
+            'discount_amount', 'first_order_age_days', 'gross_revenue', 'margin_amount', 'mean_order_value', 'monetary_value',
+            'net_revenue', 'order_count', 'order_day_count', 'recency_days', 'returns_amount', 'units',
+        ] %}
+        {% if value is string or value is mapping or value is not iterable or not value | list
+            or value | reject('string') | list or value | list | length != value | unique | list | length
+            or value | map('replace', 'log1p ', '', 1) | map('replace', 'log ', '', 1) | reject('in', measures) | list %}
+            {% set problem = "a list of measures, each one by itself or after 'log1p ' or 'log ', such as ['log1p recency_days']; "
+                ~ 'the measures are ' ~ measures | join(', ') %}
+        {% endif %}
     {% elif kind == 'members' %}
         {% if value is not mapping or value.keys() | reject('string') | list or value.values() | reject('string') | list
             or '' in value or '' in value.values() %}

@@ -143,6 +143,34 @@ def test_marts_of_orders_are_there_and_empty(personality: Warehouse) -> None:
     ) == [(2_240, 0, 2_240, 2_240 - 24)]
 
 
+def test_clusters_tell_childless_affluence_from_families_with_small_incomes(
+    personality: Warehouse,
+) -> None:
+    profiles = personality.query(
+        """
+        select
+            cluster,
+            max(cluster_customers),
+            max(cluster_value) filter (where variable = 'income'),
+            max(cluster_value) filter (where variable = 'kids_at_home'),
+            max(cluster_value) filter (where variable = 'teens_at_home'),
+            max(cluster_value) filter (where variable = 'monetary_value')
+        from marts.fct_attribute_cluster_profiles
+        where level is null
+        group by cluster
+        order by cluster
+        """
+    )
+    assert len(profiles) == 3
+    affluent, with_teens, with_kids = profiles
+    assert affluent[1] + with_teens[1] + with_kids[1] == 2_240
+    assert affluent[2] > 70_000 > 60_000 > with_teens[2] > 50_000 > 40_000 > with_kids[2]
+    assert max(affluent[3], affluent[4]) < 0.2
+    assert with_teens[4] > 0.9
+    assert with_kids[3] > 0.8
+    assert affluent[5] > 1_000 > 100 > with_kids[5]
+
+
 def test_customers_that_repeat_another_one_can_be_dropped(
     build: Build, reference_data: Path
 ) -> None:

@@ -1,0 +1,80 @@
+"""Merge customers into hierarchical clusters, once for all tables that tell of them."""
+
+import json
+
+import pyarrow
+
+from clientele.hierarchical_clustering import HierarchicalClusters
+from clientele.model_parts import stacked_parts
+
+SCHEMA = pyarrow.schema(
+    {
+        "part_key": pyarrow.string(),
+        "part": pyarrow.string(),
+        "customer_id": pyarrow.string(),
+        "cluster": pyarrow.int64(),
+        "is_in_sample": pyarrow.bool_(),
+        "n_clusters": pyarrow.int64(),
+        "is_chosen": pyarrow.bool_(),
+        "linkage": pyarrow.string(),
+        "method": pyarrow.string(),
+        "customers": pyarrow.int64(),
+        "leaf_count": pyarrow.int64(),
+        "judged_customers": pyarrow.int64(),
+        "silhouette": pyarrow.float64(),
+        "calinski_harabasz": pyarrow.float64(),
+        "davies_bouldin": pyarrow.float64(),
+        "agreement": pyarrow.float64(),
+        "position": pyarrow.float64(),
+        "left_position": pyarrow.float64(),
+        "right_position": pyarrow.float64(),
+        "left_height": pyarrow.float64(),
+        "right_height": pyarrow.float64(),
+        "merge_height": pyarrow.float64(),
+        "status": pyarrow.string(),
+        "status_reason": pyarrow.string(),
+    }
+)
+
+
+def model(dbt, session):
+    """Return one row per customer, number of clusters tried, link and leaf of the dendrogram."""
+    dbt.config(materialized="table")
+    settings = {
+        setting: json.loads(value)
+        for setting, value in dbt.ref("int_cluster_settings")
+        .project("setting, setting_json")
+        .fetchall()
+    }
+    clusters = HierarchicalClusters()
+    # a table without rows, as of `dbt build --empty`, leaves the defaults
+    if settings:
+        clusters.set_params(
+            features=settings["hierarchical_features"],
+            n_clusters=settings["n_hierarchical_clusters"],
+            linkage=settings["hierarchical_linkage"],
+            exact_up_to=settings["hierarchical_exact_up_to"],
+            beyond=settings["hierarchical_beyond"],
+            min_clusters=settings["min_clusters"],
+            max_clusters=settings["max_clusters"],
+        )
+    read = {feature.split(" ")[-1] for feature in clusters.features} | {clusters.value}
+    # by length first, so that a sample takes numbers in their order
+    customers = (
+        dbt.ref("int_orders_aggregated_to_customer")
+        .filter("order_count > 0")
+        .order("length(customer_id), customer_id")
+        .project(
+            "customer_id, "
+            + ", ".join(f"cast({name} as double) as {name}" for name in sorted(read))
+        )
+        .df()
+    )
+    clusters.fit(customers)
+    parts = {
+        "customer": customers[["customer_id"]].join(clusters.assignments_),
+        "model": clusters.models_,
+        "link": clusters.links_,
+        "leaf": clusters.leaves_,
+    }
+    return stacked_parts(parts, SCHEMA)
