@@ -32,6 +32,13 @@
             {% endif %}
         {% endfor %}
 
+        {% if var('min_clusters') | int > var('max_clusters') | int %}
+            {% do exceptions.raise_compiler_error(
+                "The var min_clusters is " ~ var('min_clusters') ~ ", but it must be at most max_clusters, which is "
+                ~ var('max_clusters') ~ "."
+            ) %}
+        {% endif %}
+
         {% if var('time_zone') and not var('source_time_zone') %}
             {% do exceptions.raise_compiler_error(
                 "The var time_zone is set, but source_time_zone is null: name the zone that the file's timestamps are written in, "

@@ -47,7 +47,10 @@
         'basket_max_products': {'kind': 'whole_number', 'from': 2, 'to': 10000},
         'first_product_window_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'campaign_window_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
-        'n_clusters': {'kind': 'whole_number', 'from': 2, 'to': 20},
+        'n_clusters': {'kind': 'auto_or_whole_number', 'from': 2, 'to': 20},
+        'min_clusters': {'kind': 'whole_number', 'from': 2, 'to': 20},
+        'max_clusters': {'kind': 'whole_number', 'from': 2, 'to': 20},
+        'cluster_stability_floor': {'kind': 'number', 'from': 0, 'to': 1},
         'random_state': {'kind': 'whole_number', 'from': 0, 'to': 4294967295},
         'clv_annual_discount_rate': {'kind': 'number', 'from': 0, 'to': 1},
     } %}
