@@ -20,7 +20,7 @@ ranked as (
         *,
         row_number() over (
             partition by is_gone, is_new, is_valuable
-            order by median_monetary_value desc nulls last, cluster
+            order by median_monetary_value desc nulls last, cluster asc
         ) as value_rank
 
     from clusters
