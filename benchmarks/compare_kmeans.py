@@ -32,7 +32,7 @@ WAYS = (
 
 
 def draw_customers(count: int, seed: int = 42) -> pd.DataFrame:
-    """Draw customers of a shop of two years: gamma rates, exponential lifetimes, lognormal spend."""
+    """Draw customers of a two-year shop: gamma rates, exponential lifetimes, lognormal spend."""
     random = np.random.default_rng(seed)
     ages = random.integers(1, OBSERVED_DAYS + 1, count)
     lifetimes = np.minimum(random.exponential(300, count), ages)
@@ -97,6 +97,7 @@ def main() -> None:
     print(f"{'':26} process s  peak GiB   fit s  clusters      inertia")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "result.json"
+        measurements = {}
         for way in WAYS:
             command = [
                 sys.executable,
@@ -108,11 +109,17 @@ def main() -> None:
             ]
             seconds, peak = measured(command, {"PYTHONPATH": str(PROJECT)})
             result = json.loads(path.read_text())
+            measurements[way] = (seconds, peak, result["inertia"])
             print(
                 f"{way:26} {seconds:9.1f}  {peak:8.2f}  {result['seconds']:6.1f}  "
                 f"{result['clusters']:8}  {result['inertia']:11,.0f}",
                 flush=True,
             )
+    ours, theirs = measurements["clientele, fixed"], measurements["scikit-learn, one thread"]
+    print(
+        f"scikit-learn / clientele on one thread: {theirs[0] / ours[0]:.1f} x seconds, "
+        f"{theirs[1] / ours[1]:.1f} x memory; inertia of clientele {ours[2] / theirs[2] - 1:+.4%}"
+    )
 
 
 if __name__ == "__main__":

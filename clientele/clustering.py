@@ -173,7 +173,7 @@ class BehaviourClusters(ClusterMixin, BaseEstimator):
         ordered = order_of_points(points)
         points = points[ordered]
         self._forget()
-        self.labels_ = pd.array([pd.NA] * len(X), dtype="Int64")
+        self.labels_ = _cluster_numbers(len(X))
         distinct = 1 + int(np.any(np.diff(points, axis=0) != 0, axis=1).sum()) if len(points) else 0
         feasible = [number for number in numbers if number <= distinct]
         if not feasible:
@@ -186,7 +186,8 @@ class BehaviourClusters(ClusterMixin, BaseEstimator):
             self._choose(metrics, floor)
             self._number(points, values, centres[self.n_clusters_])
             self._find_components(points)
-        self.labels_[ordered] = nearest_centres(points, self.scaled_centers_)[0] + 1
+        labels = nearest_centres(points, self.scaled_centers_)[0]
+        self.labels_ = _cluster_numbers(len(X), ordered, labels)
         return self
 
     def assign(self, X):
@@ -208,10 +209,10 @@ class BehaviourClusters(ClusterMixin, BaseEstimator):
         check_is_fitted(self, "status_")
         points = self.features_.transform(X)
         complete = np.isfinite(points).all(axis=1)
-        clusters = pd.array(np.zeros(len(points), dtype=np.int64), dtype="Int64")
+        clusters = _cluster_numbers(len(points))
         if self.n_clusters_:
-            clusters[:] = nearest_centres(points, self.scaled_centers_)[0] + 1
-        clusters[~complete | (self.n_clusters_ == 0)] = pd.NA
+            labels = nearest_centres(points[complete], self.scaled_centers_)[0]
+            clusters = _cluster_numbers(len(points), np.flatnonzero(complete), labels)
         assigned = pd.DataFrame({"cluster": clusters}, index=X.index)
         for name, loadings in zip(COMPONENTS, self._padded_components(), strict=True):
             # feature by feature: a customer's coordinate then never depends on the other rows
@@ -371,3 +372,12 @@ class BehaviourClusters(ClusterMixin, BaseEstimator):
         padded = np.full((len(COMPONENTS), len(RFM_FEATURES)), np.nan)
         padded[: len(self.components_)] = self.components_
         return padded
+
+
+def _cluster_numbers(count, rows=(), labels=()):
+    numbers = np.zeros(count, dtype=np.int64)
+    is_missing = np.ones(count, dtype=bool)
+    if len(rows):
+        numbers[rows] = labels + 1
+        is_missing[rows] = False
+    return pd.arrays.IntegerArray(numbers, is_missing)
