@@ -39,7 +39,6 @@ summed as (
 shop as (
 
     select
-        cast(median(recency_days) as double) as shop_median_recency_days,
         cast(median(first_order_age_days) as double) as shop_median_first_order_age_days,
         median(cast(monetary_value as double)) as shop_median_monetary_value
 
@@ -51,7 +50,6 @@ final as (
 
     select
         summed.*,
-        shop.shop_median_recency_days,
         shop.shop_median_first_order_age_days,
         shop.shop_median_monetary_value
 

@@ -1,10 +1,11 @@
 with
 
+-- recency is 1 on the day of the order, a silence of lapse_days then ends on day lapse_days + 1
 clusters as (
 
     select
         *,
-        median_recency_days > shop_median_recency_days as is_gone,
+        median_recency_days > {{ var('lapse_days') | int + 1 }} as is_gone,
         median_first_order_age_days <= shop_median_first_order_age_days / 3 as is_new,
         median_monetary_value > shop_median_monetary_value as is_above_median,
         median_monetary_value > shop_median_monetary_value
