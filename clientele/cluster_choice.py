@@ -305,6 +305,8 @@ def explain_choice(metrics, chosen, stability_floor):
                 f"Chosen: the best silhouette ({row['silhouette']:.3f}) of the {stable.sum()} "
                 "stable numbers of clusters."
             )
+        if stable[number] and np.isnan(row["silhouette"]):
+            return "Stable, but nothing is known of its separation: each customer is a cluster."
         if stable[number]:
             return (
                 f"Stable, but its silhouette of {row['silhouette']:.3f} is not above the "

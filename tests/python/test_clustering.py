@@ -12,6 +12,7 @@ from clientele import cluster_choice
 from clientele.cluster_choice import (
     choose_number,
     evaluation_rows,
+    explain_choice,
     nearest_centres,
 )
 from clientele.clustering import BehaviourClusters
@@ -286,6 +287,21 @@ def test_only_as_many_clusters_are_tried_as_there_are_different_customers():
     clusters = BehaviourClusters(n_bootstraps=2).fit(table)
     assert clusters.models_["cluster_count"].tolist() == [3, 4]
     assert (clusters.n_clusters_, clusters.status_) == (4, "ok")
+
+
+def test_each_number_of_clusters_is_explained_even_if_nothing_is_known_of_its_separation():
+    table = metrics(silhouette=[0.5, 0.4, np.nan], stability_ari=[1, 0.5, 1])
+    assert explain_choice(table, 3, 0.9) == [
+        "Chosen: the best silhouette (0.500) of the 2 stable numbers of clusters.",
+        "Not stable: resamples agree by 0.500, below 0.9.",
+        "Stable, but nothing is known of its separation: each customer is a cluster.",
+    ]
+    assert explain_choice(table.assign(stability_ari=[1, 0, 0]), 3, 0.9)[0] == (
+        "Chosen: the only stable number of clusters."
+    )
+    assert explain_choice(table.assign(stability_ari=[0, 0.25, 0]), 4, 0.9)[1] == (
+        "Chosen: the most stable one, although resamples agree by only 0.250, below 0.9."
+    )
 
 
 @pytest.mark.parametrize(
