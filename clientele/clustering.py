@@ -217,10 +217,11 @@ class BehaviourClusters(ClusterMixin, BaseEstimator):
         for name, loadings in zip(COMPONENTS, self._padded_components(), strict=True):
             # feature by feature: a customer's coordinate then never depends on the other rows
             assigned[name] = sum(points[:, i] * loading for i, loading in enumerate(loadings))
-        incomplete = ~complete & (self.n_clusters_ > 0)
-        reason = f"One of {', '.join(self.features_.columns_)} is missing."
-        assigned["status"] = np.where(incomplete, "incomplete_customer", self.status_)
-        assigned["status_reason"] = np.where(incomplete, reason, self.status_reason_)
+        assigned["status"] = pd.Series(self.status_, index=X.index, dtype=object)
+        assigned["status_reason"] = pd.Series(self.status_reason_, index=X.index, dtype=object)
+        if self.n_clusters_:
+            reason = f"One of {', '.join(self.features_.columns_)} is missing."
+            assigned.loc[~complete, ["status", "status_reason"]] = "incomplete_customer", reason
         return assigned
 
     def to_table(self):
