@@ -1,38 +1,96 @@
 """Judge a clustering, and choose how many clusters there are."""
 
 import numpy as np
+import pandas as pd
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
 from clientele.checks import whole_number
 
+CELL_WIDTH = 0.05
 METRICS = ("silhouette", "calinski_harabasz", "davies_bouldin")
 
 
-def systematic_rows(count, at_most):
+def evenly_spaced_rows(count, at_most):
     """
-    Take every so-manieth row, so that at most so many are taken.
+    Pick rows at even distances, all of them if there are no more than wanted.
 
     Parameters
     ----------
     count : int
-        How many rows there are.
+        Number of rows.
     at_most : int
-        How many may be taken.
+        How many are wanted at most.
 
     Returns
     -------
     ndarray of int
-        Row numbers 0, step, 2·step, … with step = ⌈count / at_most⌉.
 
     Examples
     --------
-    >>> systematic_rows(10, 4).tolist()
-    [0, 3, 6, 9]
+    >>> evenly_spaced_rows(3, 5).tolist(), evenly_spaced_rows(10, 2).tolist()
+    ([0, 1, 2], [2, 7])
     """
-    return np.arange(0, count, max(1, -(-count // at_most)))
+    size = min(count, at_most)
+    return ((np.arange(size) + 0.5) * count / max(size, 1)).astype(int)
 
 
-def judged(points, labels):
+def cells_of_grid(points, width):
+    """
+    Give each point the number of its cell in a grid.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, n_features)
+        Points of customers.
+    width : float
+        Width of a cell, in standard deviations of a feature.
+
+    Returns
+    -------
+    ndarray of int, shape (n_points,)
+        Numbers from 0 of the cells that hold a point.
+
+    Examples
+    --------
+    >>> cells_of_grid(np.array([[0.01], [2.0], [0.03]]), 0.05).tolist()
+    [0, 1, 0]
+    """
+    columns = dict(enumerate(np.floor(points / width).T))
+    return pd.DataFrame(columns).groupby(list(columns), sort=True).ngroup().to_numpy()
+
+
+def means_of_groups(points, labels, count, weights=None):
+    """
+    Give the mean of the points of each group.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, n_features)
+        Points.
+    labels : ndarray of int, shape (n_points,)
+        Group of each, from 0.
+    count : int
+        Number of groups.
+    weights : ndarray of shape (n_points,), optional
+        How many customers stand at each point.
+
+    Returns
+    -------
+    ndarray of shape (count, n_features)
+        0 for a group without points.
+
+    Examples
+    --------
+    >>> means_of_groups(np.array([[0.0], [1.0], [4.0]]), np.array([0, 0, 1]), 2).tolist()
+    [[0.5], [4.0]]
+    """
+    totals = np.maximum(np.bincount(labels, weights=weights, minlength=count), 1)
+    weights = np.ones(len(points)) if weights is None else weights
+    sums = [np.bincount(labels, weights=weights * axis, minlength=count) for axis in points.T]
+    return np.column_stack(sums) / totals[:, None]
+
+
+def judged(points, labels, distances=None):
     """
     Measure how well clusters are told apart, in three customary ways.
 
@@ -42,6 +100,8 @@ def judged(points, labels):
         Points in the scaled space.
     labels : ndarray of int, shape (n_customers,)
         Cluster of each.
+    distances : ndarray of shape (n_customers, n_customers), optional
+        Distances of the points, so that they need not be taken again for other labels.
 
     Returns
     -------
@@ -63,8 +123,15 @@ def judged(points, labels):
     """
     if not 1 < len(np.unique(labels)) < len(points):
         return dict.fromkeys(METRICS, np.nan)
-    scores = (silhouette_score, calinski_harabasz_score, davies_bouldin_score)
-    return {name: float(score(points, labels)) for name, score in zip(METRICS, scores, strict=True)}
+    if distances is None:
+        silhouette = silhouette_score(points, labels)
+    else:
+        silhouette = silhouette_score(distances, labels, metric="precomputed")
+    return {
+        "silhouette": float(silhouette),
+        "calinski_harabasz": float(calinski_harabasz_score(points, labels)),
+        "davies_bouldin": float(davies_bouldin_score(points, labels)),
+    }
 
 
 def best_by_silhouette(numbers, silhouettes):

@@ -72,8 +72,7 @@ class CustomerFeatures(TransformerMixin, BaseEstimator):
         -------
         CustomerFeatures
         """
-        parsed = [_parsed(feature) for feature in self.features]
-        self.kinds_, self.columns_ = ([part[side] for part in parsed] for side in (0, 1))
+        self._parse_features()
         measures = self._measures(X)
         measures = measures[np.isfinite(measures).all(axis=1)]
         positive = np.where(measures > 0, measures, np.inf)
@@ -84,8 +83,29 @@ class CustomerFeatures(TransformerMixin, BaseEstimator):
         # sums of sorted values, so that the order of the customers changes no digit
         self.mean_ = np.sort(points, axis=0).sum(axis=0) / count
         spread = np.sqrt(np.sort((points - self.mean_) ** 2, axis=0).sum(axis=0) / count)
-        constant = np.ptp(points, axis=0) == 0 if len(points) else np.ones(len(parsed), dtype=bool)
+        constant = (
+            np.ptp(points, axis=0) == 0 if len(points) else np.ones(len(self.kinds_), dtype=bool)
+        )
         self.scale_ = np.where(constant, 1.0, spread)
+        return self
+
+    def restore(self, mean, scale, smallest):
+        """
+        Take what an earlier fit learnt instead of learning it from rows.
+
+        Parameters
+        ----------
+        mean, scale, smallest : array-like of shape (n_features,)
+            `mean_`, `scale_` and `smallest_` of that fit.
+
+        Returns
+        -------
+        CustomerFeatures
+        """
+        self._parse_features()
+        self.mean_, self.scale_, self.smallest_ = (
+            np.asarray(learnt, dtype=float) for learnt in (mean, scale, smallest)
+        )
         return self
 
     def transform(self, X):
@@ -127,6 +147,10 @@ class CustomerFeatures(TransformerMixin, BaseEstimator):
         for column, kind in enumerate(self.kinds_):
             points[:, column] = inverse[kind](points[:, column])
         return points
+
+    def _parse_features(self):
+        parsed = [_parsed(feature) for feature in self.features]
+        self.kinds_, self.columns_ = ([part[side] for part in parsed] for side in (0, 1))
 
     def _measures(self, table):
         return numeric_columns(table, self.columns_, "the customer table").to_numpy(dtype=float)

@@ -11,11 +11,14 @@ from threadpoolctl import threadpool_limits
 
 from clientele.checks import numeric_columns, whole_number
 from clientele.cluster_choice import (
+    CELL_WIDTH,
     METRICS,
     best_by_silhouette,
+    cells_of_grid,
+    evenly_spaced_rows,
     judged,
+    means_of_groups,
     numbers_to_try,
-    systematic_rows,
 )
 from clientele.cluster_features import (
     RFM_FEATURES,
@@ -27,7 +30,6 @@ from clientele.cluster_features import (
 from clientele.merge_tree import LINKAGES, cut, drawn_tree, weighted_linkage
 
 BEYOND = ("micro_clusters", "sample")
-CELL_WIDTH = 0.05
 
 
 class HierarchicalClusters(ClusterMixin, BaseEstimator):
@@ -65,7 +67,7 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
         At most so many micro-clusters are formed.
     min_clusters, max_clusters : int, default=3, 8
         Range of ``n_clusters="auto"``.
-    judged_customers : int, default=5000
+    judged_customers : int, default=3000
         Metrics are taken from at most so many customers.
     compared_customers : int, default=3000
         The agreement is told by at most so many customers.
@@ -137,7 +139,7 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
         n_micro_clusters=1_000,
         min_clusters=3,
         max_clusters=8,
-        judged_customers=5_000,
+        judged_customers=3_000,
         compared_customers=3_000,
         n_leaves=30,
         value="monetary_value",
@@ -222,7 +224,7 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
                 return leaf_labels[micro_of]
             return _spread_to_nearest(points, is_leaf, leaf_labels)
 
-        judges = systematic_rows(len(points), self.judged_customers)
+        judges = evenly_spaced_rows(len(points), self.judged_customers)
         distinct = len(np.unique(nodes, axis=0))
         trials = []
         for number in (number for number in numbers if number <= distinct):
@@ -234,10 +236,12 @@ class HierarchicalClusters(ClusterMixin, BaseEstimator):
         leaf_labels = cut(tree, self.n_clusters_)
         labels = spread(leaf_labels)
         if self.method_ != "exact":
-            compared = systematic_rows(len(points), self.compared_customers)
+            compared = evenly_spaced_rows(len(points), self.compared_customers)
             exact = cut(_exact_tree(points[compared], self.linkage), self.n_clusters_)
             self.agreement_ = float(adjusted_rand_score(exact, labels[compared]))
-        ranking = numbers_by_value(labels, values, _means(points, labels, self.n_clusters_))
+        ranking = numbers_by_value(
+            labels, values, means_of_groups(points, labels, self.n_clusters_)
+        )
         number_of = np.argsort(ranking) + 1
         self.links_, self.leaves_ = drawn_tree(
             tree, sizes, number_of[leaf_labels], max(self.n_leaves, self.n_clusters_)
@@ -310,17 +314,17 @@ def micro_clusters(points, at_most):
     width = CELL_WIDTH
     cell_of = np.append(0, (points[1:] != points[:-1]).any(axis=1).cumsum())
     if cell_of[-1] >= at_most:
-        cell_of = _cells(points, width)
+        cell_of = cells_of_grid(points, width)
         while cell_of.max() + 1 < at_most and width > 1e-9:
             width /= 2
-            cell_of = _cells(points, width)
+            cell_of = cells_of_grid(points, width)
     counts = np.bincount(cell_of)
-    cells = _means(points, cell_of, len(counts))
+    cells = means_of_groups(points, cell_of, len(counts))
     start_of = np.arange(len(cells))
     while start_of.max() + 1 > at_most:
         width *= 1.1
-        start_of = _cells(cells, width)
-    starts = _means(cells, start_of, start_of.max() + 1, counts)
+        start_of = cells_of_grid(cells, width)
+    starts = means_of_groups(cells, start_of, start_of.max() + 1, counts)
     micro_of_cell = start_of
     if len(starts) < len(cells):
         k_means = KMeans(len(starts), init=starts, n_init=1, max_iter=20)
@@ -328,24 +332,7 @@ def micro_clusters(points, at_most):
         micro_of_cell = np.unique(micro_of_cell, return_inverse=True)[1]
     labels = micro_of_cell[cell_of]
     sizes = np.bincount(labels)
-    return _means(points, labels, len(sizes)), sizes, labels
-
-
-def _cells(points, width):
-    columns = [pd.Series(column) for column in np.floor(points / width).T]
-    return (
-        pd.DataFrame(dict(enumerate(columns)))
-        .groupby(list(range(len(columns))), sort=True)
-        .ngroup()
-        .to_numpy()
-    )
-
-
-def _means(points, labels, count, weights=None):
-    totals = np.maximum(np.bincount(labels, weights=weights, minlength=count), 1)
-    weights = np.ones(len(points)) if weights is None else weights
-    sums = [np.bincount(labels, weights=weights * axis, minlength=count) for axis in points.T]
-    return np.column_stack(sums) / totals[:, None]
+    return means_of_groups(points, labels, len(sizes)), sizes, labels
 
 
 def _exact_tree(points, linkage):
@@ -356,7 +343,7 @@ def _spread_to_nearest(points, is_leaf, leaf_labels):
     labels = np.empty(len(points), dtype=int)
     labels[is_leaf] = leaf_labels
     if not is_leaf.all():
-        centres = _means(points[is_leaf], leaf_labels, leaf_labels.max() + 1)
+        centres = means_of_groups(points[is_leaf], leaf_labels, leaf_labels.max() + 1)
         labels[~is_leaf] = cdist(points[~is_leaf], centres).argmin(axis=1)
     return labels
 

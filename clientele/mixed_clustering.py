@@ -12,9 +12,9 @@ from clientele.checks import require_columns, whole_number
 from clientele.cluster_choice import (
     METRICS,
     best_by_silhouette,
+    evenly_spaced_rows,
     judged,
     numbers_to_try,
-    systematic_rows,
 )
 from clientele.cluster_features import numbers_by_value, why_not_clustered
 
@@ -191,7 +191,7 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         How many levels a text may have, beside "other".
     fit_up_to : int, default=20000
         How many customers teach the clusters at most.
-    judged_customers : int, default=5000
+    judged_customers : int, default=3000
         How many of them the metrics are taken from at most.
     random_state : int, default=42
         Seed of the starting centres.
@@ -254,7 +254,7 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         rare_share=0.01,
         max_levels=20,
         fit_up_to=20_000,
-        judged_customers=5_000,
+        judged_customers=3_000,
         random_state=42,
     ):
         self.n_clusters = n_clusters
@@ -369,13 +369,13 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         return texts.where(texts.isin(kept), OTHER).reset_index(drop=True), merged
 
     def _form_clusters(self, used, values, numbers):
-        teachers = systematic_rows(len(used), self.fit_up_to)
+        teachers = evenly_spaced_rows(len(used), self.fit_up_to)
         taught = used.iloc[teachers]
         # what no teacher has, or all have, the components cannot learn
         taught = taught.loc[:, taught.nunique() > 1]
         self.factors_ = MixedFactors(random_state=int(self.random_state)).fit(taught)
         points = self.factors_.transform(taught)
-        judges = systematic_rows(len(points), self.judged_customers)
+        judges = evenly_spaced_rows(len(points), self.judged_customers)
         distinct = len(np.unique(points.round(9), axis=0))
         trials, fitted = [], {}
         for number in (number for number in numbers if number <= distinct):
@@ -410,7 +410,7 @@ class MixedClusters(ClusterMixin, BaseEstimator):
         return models.assign(
             is_chosen=(models["n_clusters"] == self.n_clusters_) & bool(trials),
             customers=customers,
-            taught_customers=len(systematic_rows(customers, self.fit_up_to)) if trials else 0,
+            taught_customers=len(evenly_spaced_rows(customers, self.fit_up_to)) if trials else 0,
             component_count=kept,
             explained_ratio=factors.explained_ratio_[:kept].sum() if factors else np.nan,
             status=self.status_,

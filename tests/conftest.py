@@ -1,7 +1,7 @@
 """Build the warehouse from any file, in this process, with one parse of the project for all builds.
 
 What is settled while the project is parsed stays as it is by default: the settings of the Python
-models (n_clusters, random_state, clv_annual_discount_rate) cannot be varied through `build`.
+models (such as n_clusters or random_state) cannot be varied through `build`.
 """
 
 from __future__ import annotations

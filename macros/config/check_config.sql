@@ -41,6 +41,12 @@
                 ~ warm_days ~ " and " ~ cold_days ~ ", but each must be more than the one before it."
             ) %}
         {% endif %}
+        {% if var('min_clusters') | int > var('max_clusters') | int %}
+            {% do exceptions.raise_compiler_error(
+                "The var min_clusters is " ~ var('min_clusters') ~ ", but it must be at most max_clusters, which is "
+                ~ var('max_clusters') ~ "."
+            ) %}
+        {% endif %}
 
         {% if var('time_zone') and not var('source_time_zone') %}
             {% do exceptions.raise_compiler_error(

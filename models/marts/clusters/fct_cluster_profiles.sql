@@ -1,36 +1,58 @@
 with
 
-customers as (
+-- recency is 1 on the day of the order, a silence of lapse_days then ends on day lapse_days + 1
+clusters as (
 
     select
-        rfm.customer_id,
-        clusters.cluster,
-        rfm.recency_days,
-        rfm.order_count,
-        rfm.monetary_value
+        *,
+        median_recency_days > {{ var('lapse_days') | int + 1 }} as is_gone,
+        median_first_order_age_days <= shop_median_first_order_age_days / 3 as is_new,
+        median_monetary_value > shop_median_monetary_value as is_above_median,
+        median_monetary_value > shop_median_monetary_value
+        and median_monetary_value >= 2 * shop_median_monetary_value as is_valuable
 
-    from {{ ref('fct_customer_rfm') }} as rfm
-    inner join {{ ref('fct_customer_clusters') }} as clusters
-        on rfm.customer_id = clusters.customer_id
-    where clusters.cluster is not null
+    from {{ ref('int_clusters_measured') }}
 
 ),
 
-summed as (
+ranked as (
 
     select
-        cluster,
-        count(*) as customers,
-        avg(cast(recency_days as double)) as mean_recency_days,
-        median(recency_days) as median_recency_days,
-        avg(cast(order_count as double)) as mean_order_count,
-        median(order_count) as median_order_count,
-        cast(sum(monetary_value) as double) / count(*) as mean_monetary_value,
-        median(cast(monetary_value as double)) as median_monetary_value,
-        sum(monetary_value) as monetary_value
+        *,
+        row_number() over (
+            partition by is_gone, is_new, is_valuable
+            order by median_monetary_value desc nulls last, cluster asc
+        ) as value_rank
 
-    from customers
-    group by cluster
+    from clusters
+
+),
+
+named as (
+
+    select
+        *,
+        case
+            when is_gone and is_valuable then 'lapsed_top'
+            when is_gone and is_above_median then 'lapsed'
+            when is_gone then 'churned'
+            when is_new then 'new'
+            when is_valuable and value_rank = 1 then 'top'
+            when is_valuable then 'loyal'
+            else 'casual'
+        end as cluster_kind
+
+    from ranked
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (partition by cluster_kind order by cluster) as kind_number
+
+    from named
 
 ),
 
@@ -38,18 +60,25 @@ final as (
 
     select
         cluster,
+        case
+            when kind_number = 1 then cluster_kind
+            else cluster_kind || ' ' || cast(kind_number as {{ dbt.type_string() }})
+        end as cluster_name,
+        cluster_kind,
         customers,
-        cast(customers as double) / sum(customers) over () as customer_share,
+        {{ ratio('customers', 'sum(customers) over ()') }} as customer_share,
         mean_recency_days,
-        cast(median_recency_days as double) as median_recency_days,
+        median_recency_days,
         mean_order_count,
-        cast(median_order_count as double) as median_order_count,
+        median_order_count,
+        mean_first_order_age_days,
+        median_first_order_age_days,
         mean_monetary_value,
         median_monetary_value,
-        cast(monetary_value as decimal(18, 4)) as monetary_value,
-        cast(monetary_value as double) / nullif(cast(sum(monetary_value) over () as double), 0) as monetary_share
+        monetary_value,
+        {{ ratio('monetary_value', 'sum(monetary_value) over ()') }} as monetary_share
 
-    from summed
+    from numbered
 
 )
 

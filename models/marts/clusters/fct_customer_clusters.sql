@@ -6,15 +6,27 @@ clusters as (
 
 ),
 
+profiles as (
+
+    select * from {{ ref('fct_cluster_profiles') }}
+
+),
+
 final as (
 
     select
-        customer_id,
-        cluster,
-        status,
-        status_reason
+        clusters.customer_id,
+        clusters.cluster,
+        profiles.cluster_name,
+        clusters.pca_1,
+        clusters.pca_2,
+        clusters.pca_3,
+        clusters.status,
+        clusters.status_reason
 
     from clusters
+    left join profiles
+        on clusters.cluster = profiles.cluster
 
 )
 
