@@ -1,12 +1,10 @@
 """Cluster customers by behaviour and attributes, once for all tables that tell of the clusters."""
 
-import json
-
 import pandas as pd
 import pyarrow
 
 from clientele.mixed_clustering import MixedClusters
-from clientele.model_parts import stacked_parts
+from clientele.model_tables import settings_of, stacked_parts
 
 SCHEMA = pyarrow.schema(
     {
@@ -49,26 +47,21 @@ SCHEMA = pyarrow.schema(
 def model(dbt, session):
     """Return one row per customer, number of clusters tried, variable, and line of a profile."""
     dbt.config(materialized="table")
-    settings = {
-        setting: json.loads(value)
-        for setting, value in dbt.ref("int_cluster_settings")
-        .project("setting, setting_json")
-        .fetchall()
-    }
-    clusters = MixedClusters()
-    # a table without rows, as of `dbt build --empty`, leaves the defaults
-    if settings:
-        clusters.set_params(
-            n_clusters=settings["n_attribute_clusters"],
-            min_clusters=settings["min_clusters"],
-            max_clusters=settings["max_clusters"],
-            random_state=settings["random_state"],
+    clusters = MixedClusters().set_params(
+        **settings_of(
+            dbt.ref("int_cluster_settings"),
+            n_clusters="n_attribute_clusters",
+            min_clusters="min_clusters",
+            max_clusters="max_clusters",
+            random_state="random_state",
         )
+    )
+    wanted = settings_of(dbt.ref("int_cluster_settings"), names="attribute_cluster_attributes")
     given = dbt.ref("int_customer_cluster_variables")
     customers = given.aggregate("customer_id").order("customer_id").df()["customer_id"]
     kinds = dict(given.aggregate("variable, bool_and(is_number)").order("variable").fetchall())
     table = pd.DataFrame(index=pd.Index(customers))
-    asked = [name for name in settings.get("attribute_cluster_attributes", []) if name not in kinds]
+    asked = [name for name in wanted.get("names", []) if name not in kinds]
     for name in [*kinds, *asked]:
         quoted = name.replace("'", "''")
         column = "number_value" if kinds.get(name, True) else "text_value"

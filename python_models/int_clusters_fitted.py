@@ -3,6 +3,7 @@
 import pyarrow
 
 from clientele.clustering import BehaviourClusters
+from clientele.model_tables import settings_of
 
 SCHEMA = pyarrow.schema(
     {
@@ -19,12 +20,15 @@ SCHEMA = pyarrow.schema(
 def model(dbt, session):
     """Return one row per thing that was learnt."""
     dbt.config(materialized="table")
-    clusters = BehaviourClusters(
-        n_clusters=dbt.config.meta_get("n_clusters"),
-        min_clusters=dbt.config.meta_get("min_clusters"),
-        max_clusters=dbt.config.meta_get("max_clusters"),
-        stability_floor=dbt.config.meta_get("cluster_stability_floor"),
-        random_state=dbt.config.meta_get("random_state"),
+    clusters = BehaviourClusters().set_params(
+        **settings_of(
+            dbt.ref("int_cluster_settings"),
+            n_clusters="n_clusters",
+            min_clusters="min_clusters",
+            max_clusters="max_clusters",
+            stability_floor="cluster_stability_floor",
+            random_state="random_state",
+        )
     )
     customers = dbt.ref("int_orders_aggregated_to_customer").filter("order_count > 0")
     measures = customers.project(

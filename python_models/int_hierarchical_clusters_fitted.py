@@ -1,11 +1,9 @@
 """Merge customers into hierarchical clusters, once for all tables that tell of them."""
 
-import json
-
 import pyarrow
 
 from clientele.hierarchical_clustering import HierarchicalClusters
-from clientele.model_parts import stacked_parts
+from clientele.model_tables import settings_of, stacked_parts
 
 SCHEMA = pyarrow.schema(
     {
@@ -40,24 +38,18 @@ SCHEMA = pyarrow.schema(
 def model(dbt, session):
     """Return one row per customer, number of clusters tried, link and leaf of the dendrogram."""
     dbt.config(materialized="table")
-    settings = {
-        setting: json.loads(value)
-        for setting, value in dbt.ref("int_cluster_settings")
-        .project("setting, setting_json")
-        .fetchall()
-    }
-    clusters = HierarchicalClusters()
-    # a table without rows, as of `dbt build --empty`, leaves the defaults
-    if settings:
-        clusters.set_params(
-            features=settings["hierarchical_features"],
-            n_clusters=settings["n_hierarchical_clusters"],
-            linkage=settings["hierarchical_linkage"],
-            exact_up_to=settings["hierarchical_exact_up_to"],
-            beyond=settings["hierarchical_beyond"],
-            min_clusters=settings["min_clusters"],
-            max_clusters=settings["max_clusters"],
+    clusters = HierarchicalClusters().set_params(
+        **settings_of(
+            dbt.ref("int_cluster_settings"),
+            features="hierarchical_features",
+            n_clusters="n_hierarchical_clusters",
+            linkage="hierarchical_linkage",
+            exact_up_to="hierarchical_exact_up_to",
+            beyond="hierarchical_beyond",
+            min_clusters="min_clusters",
+            max_clusters="max_clusters",
         )
+    )
     read = {feature.split(" ")[-1] for feature in clusters.features} | {clusters.value}
     # by length first, so that a sample takes numbers in their order
     customers = (

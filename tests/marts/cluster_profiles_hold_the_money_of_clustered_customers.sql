@@ -14,6 +14,13 @@ clustered as (
 
 ),
 
+profiles as (
+
+    select * from {{ ref('fct_cluster_profiles') }}
+    where clustering = 'k_means'
+
+),
+
 differing as (
 
     select
@@ -22,7 +29,7 @@ differing as (
         profiles.monetary_value
 
     from clustered
-    full outer join {{ ref('fct_cluster_profiles') }} as profiles
+    full outer join profiles
         on clustered.cluster = profiles.cluster
     where clustered.monetary_value is distinct from profiles.monetary_value
 

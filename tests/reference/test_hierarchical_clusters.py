@@ -28,7 +28,8 @@ def every_tenth(build: Build, reference_data: Path) -> Warehouse:
             "hierarchical_exact_up_to": 2000,
             "hierarchical_beyond": "sample",
         },
-        select="+fct_customer_hierarchical_clusters +fct_hierarchical_models +fct_dendrogram_links",
+        select="+fct_customer_hierarchical_clusters +fct_hierarchical_cluster_models "
+        "+fct_dendrogram_links",
         tests=False,
     )
 
@@ -55,8 +56,8 @@ def test_the_other_customers_are_in_the_nine_clusters_too(every_tenth: Warehouse
         """
     ) == [(18_417, 9, 1_842)]
     assert every_tenth.query(
-        "select n_clusters, method, leaf_count, agreement between 0 and 1 "
-        "from marts.fct_hierarchical_models where is_chosen"
+        "select cluster_count, method, leaf_count, agreement between 0 and 1 "
+        "from marts.fct_hierarchical_cluster_models where is_chosen"
     ) == [(9, "sample", 1_842, True)]
 
 

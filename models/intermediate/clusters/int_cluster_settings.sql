@@ -1,8 +1,8 @@
 {#- The settings of Python models are fixed when the project is parsed; a table is made anew by every build. -#}
 {%- set settings = [
-    'min_clusters', 'max_clusters', 'random_state', 'n_hierarchical_clusters', 'hierarchical_linkage',
-    'hierarchical_features', 'hierarchical_exact_up_to', 'hierarchical_beyond', 'n_attribute_clusters',
-    'attribute_cluster_attributes',
+    'n_clusters', 'min_clusters', 'max_clusters', 'cluster_stability_floor', 'random_state', 'n_hierarchical_clusters',
+    'hierarchical_linkage', 'hierarchical_features', 'hierarchical_exact_up_to', 'hierarchical_beyond',
+    'n_attribute_clusters', 'attribute_cluster_attributes',
 ] -%}
 with
 

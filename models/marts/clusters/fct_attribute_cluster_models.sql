@@ -10,7 +10,7 @@ fitted as (
 final as (
 
     select
-        n_clusters,
+        n_clusters as cluster_count,
         is_chosen,
         customers,
         taught_customers,

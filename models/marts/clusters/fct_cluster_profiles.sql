@@ -20,7 +20,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by is_gone, is_new, is_valuable
+            partition by clustering, is_gone, is_new, is_valuable
             order by median_monetary_value desc nulls last, cluster asc
         ) as value_rank
 
@@ -50,7 +50,7 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by cluster_kind order by cluster) as kind_number
+        row_number() over (partition by clustering, cluster_kind order by cluster) as kind_number
 
     from named
 
@@ -59,6 +59,8 @@ numbered as (
 final as (
 
     select
+        cluster_profile_key,
+        clustering,
         cluster,
         case
             when kind_number = 1 then cluster_kind
@@ -66,7 +68,7 @@ final as (
         end as cluster_name,
         cluster_kind,
         customers,
-        {{ ratio('customers', 'sum(customers) over ()') }} as customer_share,
+        {{ ratio('customers', 'sum(customers) over (partition by clustering)') }} as customer_share,
         mean_recency_days,
         median_recency_days,
         mean_order_count,
@@ -76,7 +78,7 @@ final as (
         mean_monetary_value,
         median_monetary_value,
         monetary_value,
-        {{ ratio('monetary_value', 'sum(monetary_value) over ()') }} as monetary_share
+        {{ ratio('monetary_value', 'sum(monetary_value) over (partition by clustering)') }} as monetary_share
 
     from numbered
 

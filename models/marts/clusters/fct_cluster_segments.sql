@@ -2,25 +2,34 @@ with
 
 clusters as (
 
-    select * from {{ ref('fct_customer_clusters') }}
+    select
+        'k_means' as clustering,
+        customer_id,
+        cluster,
+        cluster_name
+    from {{ ref('fct_customer_clusters') }}
+    where cluster is not null
+    union all
+    select
+        'hierarchical' as clustering,
+        customer_id,
+        cluster,
+        cluster_name
+    from {{ ref('fct_customer_hierarchical_clusters') }}
     where cluster is not null
 
 ),
 
 segments as (
 
-    select
-        customer_id,
-        'rfm' as segmentation,
-        segment
-
-    from {{ ref('fct_customer_rfm') }}
+    select * from {{ ref('int_customer_segments') }}
 
 ),
 
 counted as (
 
     select
+        clusters.clustering,
         clusters.cluster,
         clusters.cluster_name,
         segments.segmentation,
@@ -30,7 +39,8 @@ counted as (
     from clusters
     inner join segments
         on clusters.customer_id = segments.customer_id
-    group by clusters.cluster, clusters.cluster_name, segments.segmentation, segments.segment
+    group by
+        clusters.clustering, clusters.cluster, clusters.cluster_name, segments.segmentation, segments.segment
 
 ),
 
@@ -38,9 +48,9 @@ totalled as (
 
     select
         *,
-        sum(customers) over (partition by segmentation, cluster) as cluster_customers,
-        sum(customers) over (partition by segmentation, segment) as segment_customers,
-        sum(customers) over (partition by segmentation) as all_customers
+        sum(customers) over (partition by clustering, segmentation, cluster) as cluster_customers,
+        sum(customers) over (partition by clustering, segmentation, segment) as segment_customers,
+        sum(customers) over (partition by clustering, segmentation) as all_customers
 
     from counted
 
@@ -49,7 +59,8 @@ totalled as (
 final as (
 
     select
-        {{ combined_key(['cluster', 'segmentation', 'segment']) }} as cluster_segment_key,
+        {{ combined_key(['clustering', 'cluster', 'segmentation', 'segment']) }} as cluster_segment_key,
+        clustering,
         cluster,
         cluster_name,
         segmentation,

@@ -26,7 +26,7 @@ final as (
 
     from clusters
     left join profiles
-        on clusters.cluster = profiles.cluster
+        on clusters.cluster = profiles.cluster and profiles.clustering = 'k_means'
 
 )
 

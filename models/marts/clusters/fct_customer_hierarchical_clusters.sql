@@ -1,22 +1,31 @@
 with
 
-fitted as (
+clusters as (
 
     select * from {{ ref('int_hierarchical_clusters_fitted') }}
     where part = 'customer'
 
 ),
 
+profiles as (
+
+    select * from {{ ref('fct_cluster_profiles') }}
+
+),
+
 final as (
 
     select
-        customer_id,
-        cluster,
-        is_in_sample,
-        status,
-        status_reason
+        clusters.customer_id,
+        clusters.cluster,
+        profiles.cluster_name,
+        clusters.is_in_sample,
+        clusters.status,
+        clusters.status_reason
 
-    from fitted
+    from clusters
+    left join profiles
+        on clusters.cluster = profiles.cluster and profiles.clustering = 'hierarchical'
 
 )
 

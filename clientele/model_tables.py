@@ -1,6 +1,37 @@
-"""Put the tables that one fit gives into one, for a dbt model is one table."""
+"""What dbt's Python models read and write: settings in a table, several tables in one."""
+
+import json
 
 import pyarrow
+
+
+def settings_of(relation, **parameters):
+    """
+    Read the settings of an estimator from a table of vars.
+
+    Parameters
+    ----------
+    relation : duckdb.DuckDBPyRelation
+        Columns ``setting``, the name of a var, and ``setting_json``, its value.
+    **parameters : str
+        Parameter of the estimator, and the var that it is called in the table.
+
+    Returns
+    -------
+    dict of str to object
+        Values by parameter. Empty for a table without rows, as `dbt build --empty` gives: the
+        estimator's defaults then stand.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> given = duckdb.sql("select 'n_clusters' as setting, '5' as setting_json")
+    >>> settings_of(given, number="n_clusters")
+    {'number': 5}
+    """
+    rows = relation.project("setting, setting_json").fetchall()
+    settings = {setting: json.loads(value) for setting, value in rows}
+    return {parameter: settings[var] for parameter, var in parameters.items()} if settings else {}
 
 
 def stacked_parts(parts, schema):
