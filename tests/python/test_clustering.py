@@ -217,7 +217,7 @@ def test_an_illegal_number_of_clusters_is_refused(n_clusters):
 
 
 def test_a_smallest_number_above_the_largest_is_refused():
-    with pytest.raises(ValueError, match="min_clusters must be at most max_clusters, but 5 is abo"):
+    with pytest.raises(ValueError, match="min_clusters is 5, which is more than max_clusters, 4"):
         BehaviourClusters(min_clusters=5, max_clusters="4").fit(shop(9))
 
 

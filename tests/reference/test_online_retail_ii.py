@@ -124,3 +124,30 @@ def test_rfm_segments_of_the_capped_sheet_are_as_published(
         "cant_lose": 63,
         "new_customers": 42,
     }
+
+
+def test_three_clusters_are_the_churned_the_casual_and_the_top_customers(
+    build: Callable[..., Warehouse], reference_data: Path
+) -> None:
+    warehouse = build(
+        {
+            **preset("online_retail_ii"),
+            "order_lines_path": str(reference_data / "online_retail_ii.parquet"),
+            "n_clusters": 3,
+        },
+        select="+fct_cluster_profiles",
+        tests=False,
+    )
+    profiles = warehouse.query(
+        """
+        select cluster_name, median_recency_days, median_order_count, round(monetary_share, 1)
+        from marts.fct_cluster_profiles
+        where clustering = 'k_means'
+        order by cluster
+        """
+    )
+    names, recency, orders, shares = zip(*profiles, strict=True)
+    assert names == ("top", "casual", "churned")
+    assert list(recency) == sorted(recency)
+    assert list(orders) == sorted(orders, reverse=True)
+    assert shares == (0.7, 0.2, 0.1)
