@@ -20,7 +20,10 @@ HISTORY = (
     "int_snapshots int_customer_snapshots fct_customer_segment_history int_segment_transitions "
     "fct_segment_migrations fct_segment_movements fct_segment_revenue"
 )
-CLUSTERS = "fct_customer_rfm int_clusters_fitted int_customer_clusters fct_customer_clusters"
+CLUSTERS = (
+    "fct_customer_rfm int_cluster_settings int_clusters_fitted int_customer_clusters "
+    "int_hierarchical_clusters_fitted"
+)
 
 
 def seconds_by_model(target: Path) -> dict[str, float]:
