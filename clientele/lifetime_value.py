@@ -17,17 +17,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clientele.btyd_models import (
-    FALLBACK,
-    MINIMUM_REPEAT_CUSTOMERS,
-    OK,
-    WARN,
-    BetaGeoModel,
-    GammaGammaModel,
-)
+from clientele.btyd_gates import FALLBACK, MINIMUM_REPEAT_CUSTOMERS, OK, WARN
+from clientele.btyd_models import BetaGeoModel, GammaGammaModel, ModifiedBetaGeoModel
 from clientele.btyd_predictions import (
     BetaGeoParameters,
     GammaGammaParameters,
+    ModifiedBetaGeoParameters,
     discounted_clv,
     expected_order_value,
     expected_orders,
@@ -44,6 +39,8 @@ __all__ = [
     "BetaGeoParameters",
     "GammaGammaModel",
     "GammaGammaParameters",
+    "ModifiedBetaGeoModel",
+    "ModifiedBetaGeoParameters",
     "discounted_clv",
     "expected_order_value",
     "expected_orders",
