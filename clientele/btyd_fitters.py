@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from clientele.btyd_likelihoods import BetaGeoLikelihood, Curve, GammaGammaLikelihood
 from clientele.btyd_newton import climb
@@ -81,7 +80,7 @@ class _Newton:
             )
 
         start = np.full(params_size, 0.1) if initial_params is None else initial_params
-        with np.errstate(all="ignore"), threadpool_limits(limits=1):
+        with np.errstate(all="ignore"):
             self.newton_ = climb(mean_log_likelihood, start, flat=min(tol, 1e-8))
         if not self.newton_.converged:
             raise ConvergenceError("The model did not converge.")

@@ -29,14 +29,19 @@ from clientele.btyd_gates import (
     left_out_gate,
 )
 from clientele.btyd_ladder import MaximumLikelihoodModel
-from clientele.btyd_likelihoods import BetaGeoLikelihood, GammaGammaLikelihood
+from clientele.btyd_likelihoods import BetaGeoLikelihood, GammaGammaLikelihood, pieces
 from clientele.btyd_predictions import (
     BetaGeoParameters,
     GammaGammaParameters,
     ModifiedBetaGeoParameters,
     expected_orders_of_new_customer,
 )
-from clientele.btyd_summary import DAYS_PER_WEEK, distinct_histories, distinct_spends
+from clientele.btyd_summary import (
+    DAYS_PER_WEEK,
+    distinct_histories,
+    distinct_spends,
+    positions_of_equal,
+)
 
 
 class BetaGeoModel(MaximumLikelihoodModel):
@@ -192,7 +197,12 @@ class BetaGeoModel(MaximumLikelihoodModel):
         self._learn(data, data_gates)
         self.fitted_to_actual_repeats_ = np.nan
         if self.parameters_ is not None and self.repeat_customers_ > 0:
-            self.fitted_to_actual_repeats_ = _fitted_to_actual_repeats(self.parameters_, data)
+            known = {gate.name: gate.value for gate in self.gates_}
+            self.fitted_to_actual_repeats_ = (
+                known["fitted_to_actual_repeats"]
+                if self.standard_errors_ is not None
+                else _fitted_to_actual_repeats(self.parameters_, data)
+            )
         return self
 
     def _starts(self, data):
@@ -397,6 +407,7 @@ class GammaGammaModel(MaximumLikelihoodModel):
         """
         data, self.customers_, left_out = distinct_spends(X)
         self.repeat_customers_ = int(data.weight.sum())
+        self._mean = _mean_spend(data)
         self.pearson_correlation_, self.spearman_correlation_ = _correlations(data)
         correlation = self.spearman_correlation_
         data_gates = [
@@ -417,28 +428,27 @@ class GammaGammaModel(MaximumLikelihoodModel):
         return self._learn(data, data_gates)
 
     def _starts(self, data):
-        mean = _mean_spend(data)
         if self.starting_parameters is not None:
             yield self.parameters_type(*self.starting_parameters)
         # like CDNOW; orders of one customer that vary more; where lifetimes starts
         yield self._typical(data)
-        yield GammaGammaParameters(2.0, 3.0, 1.0 * mean)
-        yield GammaGammaParameters(np.exp(0.1), np.exp(0.1), np.exp(0.1) * mean)
+        yield GammaGammaParameters(2.0, 3.0, self._mean)
+        yield GammaGammaParameters(np.exp(0.1), np.exp(0.1), np.exp(0.1) * self._mean)
 
     def _typical(self, data):
-        return GammaGammaParameters(6.0, 4.0, 0.5 * _mean_spend(data))
+        return GammaGammaParameters(6.0, 4.0, 0.5 * self._mean)
 
     def _arguments(self, data):
-        spend = data.m / _mean_spend(data)
+        spend = data.m / self._mean
         return {"frequency": data.x, "monetary_value": spend, "weights": data.weight}
 
     def _scaled(self, parameters, data):
         p, q, v = parameters
-        return p, q, v / _mean_spend(data)
+        return p, q, v / self._mean
 
     def _unscaled(self, values, data):
         p, q, v = map(float, values)
-        return GammaGammaParameters(p, q, v * _mean_spend(data))
+        return GammaGammaParameters(p, q, v * self._mean)
 
     def _from_stock(self, fitter, data):
         return self._unscaled(fitter.params_, data)
@@ -452,7 +462,8 @@ class GammaGammaModel(MaximumLikelihoodModel):
 
 
 def _mean_spend(data):
-    return (data.weight * data.x * data.m).sum() / (data.weight * data.x).sum()
+    orders = data.weight * data.x
+    return orders @ data.m / orders.sum() if len(orders) else np.nan
 
 
 def _cap(repeats, customers=None):
@@ -469,8 +480,8 @@ def _cap(repeats, customers=None):
 
 
 def _fitted_to_actual_repeats(parameters, data):
-    age, position = np.unique(data.T, return_inverse=True)
-    expected = expected_orders_of_new_customer(parameters, DAYS_PER_WEEK * age)
+    first, position = positions_of_equal(np.zeros(len(data.T)), data.T)
+    expected = expected_orders_of_new_customer(parameters, DAYS_PER_WEEK * data.T[first])
     customers = np.bincount(position, weights=data.weight)
     return float((customers @ expected) / (data.weight @ data.x))
 
@@ -484,9 +495,12 @@ def _correlations(data):
 
 
 def _correlation(first, second, weight):
-    first, second = (column - np.average(column, weights=weight) for column in (first, second))
-    joint = (weight * first) @ second
-    return float(joint / np.sqrt(((weight * first) @ first) * ((weight * second) @ second)))
+    means = [weight @ column / weight.sum() for column in (first, second)]
+    moments = np.zeros((2, 2))
+    for rows in pieces(0, len(first)):
+        centred = np.array([first[rows], second[rows]]) - np.array(means)[:, None]
+        moments += (weight[rows] * centred) @ centred.T
+    return float(moments[0, 1] / np.sqrt(moments[0, 0] * moments[1, 1]))
 
 
 def _ranks(column, weight):

@@ -77,7 +77,7 @@ def distinct_histories(summary):
     ... )
     >>> histories, left_out = distinct_histories(summary)
     >>> histories.T.tolist(), histories.weight.tolist(), left_out
-    ([1.0, 3.0], [1, 2], 0)
+    ([1.0, 3.0], [1.0, 2.0], 0)
     """
     columns = numeric_columns(summary, HISTORY_COLUMNS, SUMMARY)
     x, t_x, T = (columns[name].to_numpy() for name in HISTORY_COLUMNS)
@@ -131,7 +131,7 @@ def count_equal(columns, weight=None):
     ----------
     columns : sequence of ndarray
         Numbers not below 0, the most important column first; the first holds whole numbers.
-    weight : ndarray of int, optional
+    weight : ndarray, optional
         How often each row counts; once if absent.
 
     Returns
@@ -148,23 +148,24 @@ def count_equal(columns, weight=None):
     --------
     >>> x, T, count = count_equal((np.array([1.0, 0.0, 1.0]), np.array([5.5, 9.0, 5.5])))
     >>> x.tolist(), T.tolist(), count.tolist()
-    ([0.0, 1.0], [9.0, 5.5], [1, 2])
+    ([0.0, 1.0], [9.0, 5.5], [1.0, 2.0])
     """
     if len(columns[0]) == 0:
-        return [*columns, np.zeros(0, dtype=np.int64)]
+        return [*columns, np.zeros(0)]
     sizes = [float(column.max()) + 1 for column in columns]
     if weight is None and np.prod(sizes) < 2**62 and _are_whole(columns[1:]):
         return _count_packed(columns, [int(size) for size in sizes])
     order = np.arange(len(columns[0]))
     for column in columns[:0:-1]:
-        order = order[np.argsort(column[order], kind="stable")]
+        kind = None if column is columns[-1] else "stable"
+        order = order[np.argsort(column[order], kind=kind)]
     first = columns[0][order]
     # small whole numbers are sorted by counting
     first = first.astype(np.uint16) if sizes[0] < 2**16 else first
     order = order[np.argsort(first, kind="stable")]
     columns = [column[order] for column in columns]
     new = np.flatnonzero(_differs_from_previous(*columns))
-    counts = np.ones(len(order), dtype=np.int64) if weight is None else weight[order]
+    counts = np.ones(len(order)) if weight is None else weight[order]
     return [*(column[new] for column in columns), np.add.reduceat(counts, new)]
 
 
@@ -214,7 +215,7 @@ def _count_packed(columns, sizes):
         packed += column.astype(packed.dtype)
     packed.sort()
     new = np.flatnonzero(_differs_from_previous(packed))
-    counts = np.diff(new, append=len(packed))
+    counts = np.diff(new, append=len(packed)).astype(float)
     packed = packed[new]
     unpacked = []
     for size in reversed(sizes):
@@ -242,7 +243,7 @@ def _customers(summary):
     customers = numeric_columns(summary, [CUSTOMERS], SUMMARY)[CUSTOMERS].to_numpy()
     if not (_is_count(customers) & (customers > 0)).all():
         raise ValueError(f"{SUMMARY}: the column {CUSTOMERS} must hold whole numbers above 0.")
-    return customers.astype(np.int64)
+    return customers
 
 
 def read_history(summary):
