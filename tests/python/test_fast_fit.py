@@ -234,7 +234,7 @@ def test_customers_who_may_leave_at_once_give_their_parameters_away():
     truth = ModifiedBetaGeoParameters(0.8, 9, 0.7, 2.0)
     # whoever does not leave after the first order has shown as much
     customers = simulate(20_000, BetaGeoParameters(*truth._replace(b=truth.b + 1)), seed=9)
-    left_at_once = np.random.default_rng(9).random(20_000) < truth.a / (truth.a + truth.b)
+    left_at_once = np.random.default_rng(10).random(20_000) < truth.a / (truth.a + truth.b)
     customers.loc[left_at_once, ["repeat_order_days", "age_at_last_order_days"]] = 0
     fitted = ModifiedBetaGeoModel().fit(customers)
     assert fitted.status_ == "ok"
