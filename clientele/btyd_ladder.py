@@ -37,9 +37,11 @@ from clientele.btyd_gates import (
     repeat_customers_gate,
     verdict,
 )
+from clientele.btyd_likelihoods import Curve
 from clientele.checks import whole_number
 
 PRIOR_WIDTH = 1.5
+SAMPLED_ROWS = 16_000
 logger = logging.getLogger(__name__)
 
 
@@ -60,8 +62,9 @@ class MaximumLikelihoodModel(BaseEstimator):
 
     A subclass says what its parameters are (`parameters_type`), which fitters climb (`_newton`,
     `_stock`), where to start (`_starts`), what a shop of this pace is like (`_typical`), how the
-    data go into a fitter (`_arguments`, `_scaled`, `_unscaled`), what the log-likelihood is
-    (`_likelihood`) and which gates are its own (`_own_gates`).
+    data go into a fitter and how parameters come out (`_arguments`, `_scaled`, `_unscaled`,
+    `_value_of_units`), what the log-likelihood is (`_likelihood`) and which gates are its own
+    (`_own_gates`).
     """
 
     def _learn(self, data, data_gates):
@@ -72,8 +75,10 @@ class MaximumLikelihoodModel(BaseEstimator):
         fit = None
         gates = [enough]
         if enough.passed:
+            self._curves = {}
             with np.errstate(all="ignore"), threadpool_limits(limits=1):
                 fit = self._descend(data)
+            del self._curves
             found = fit is not None
             sentence = "The optimiser did not converge from any of its starts."
             gates.append(Gate("converged", float(found), found, FALLBACK, sentence))
@@ -91,9 +96,9 @@ class MaximumLikelihoodModel(BaseEstimator):
 
     def _descend(self, data):
         """Return the first fit that no gate says fallback to; else the likeliest, else None."""
-        likelihood = self._likelihood(data)
+        likelihood = _Lazy(self._likelihood, data)
         best, start = None, None
-        for start in self._starts(data):
+        for start in self._near_starts(data):
             fit = self._judged("newton", self._climb(data, start), likelihood, data)
             if _holds(fit):
                 return fit
@@ -112,13 +117,34 @@ class MaximumLikelihoodModel(BaseEstimator):
         sentence = f"{reason} A weak prior decides what the customers leave open."
         return fit._replace(gates=(*fit.gates, Gate("rung", np.nan, False, WARN, sentence)))
 
+    def _near_starts(self, data):
+        """Yield the starts; the first, of many rows, after a climb on a sample of them."""
+        starts = self._starts(data)
+        step = len(data.weight) // SAMPLED_ROWS
+        if step > 1:
+            first = next(starts)
+            sample = type(data)(*(column[::step] for column in data))
+            fitter = self._newton()
+            if _fit_quietly(fitter, self._arguments(sample), np.log(self._scaled(first, sample))):
+                yield self._unscaled(np.exp(fitter.newton_.point), sample)
+            yield first
+        yield from starts
+
     def _climb(self, data, start, prior=None):
         """Climb by Newton steps and return where they end; None if nowhere."""
         fitter = self._newton(log_prior=prior)
         _fit_quietly(fitter, self._arguments(data), np.log(self._scaled(start, data)))
         end = getattr(fitter, "newton_", None)
         self._passes = 0 if end is None else end.passes
-        return None if end is None else self._unscaled(np.exp(end.point), data)
+        if end is None:
+            return None
+        parameters = self._unscaled(np.exp(end.point), data)
+        if prior is None:
+            # derivatives by logarithms are the same in all units
+            size = data.weight.sum()
+            value = size * end.value + self._value_of_units(data)
+            self._curves[parameters] = Curve(value, size * end.gradient, size * end.hessian)
+        return parameters
 
     def _climb_by_lifetimes(self, data, start):
         """Climb by lifetimes as it is, without a word; None if it fails."""
@@ -130,11 +156,13 @@ class MaximumLikelihoodModel(BaseEstimator):
         if parameters is None or not np.all(np.isfinite(np.log(parameters))):
             return None
         point = np.log(parameters)
-        curve = likelihood(point)
+        curve = self._curves.get(parameters) if prior is None else None
+        if curve is None:
+            curve = likelihood(point)
         log_likelihood = curve.value
         if prior is not None:
             curve = prior.added_to(curve, point)
-        gates = maximum_gates(curve.gradient, curve.hessian, likelihood.size)
+        gates = maximum_gates(curve.gradient, curve.hessian, data.weight.sum())
         gates += self._own_gates(parameters, data, prior is not None)
         passes = getattr(self, "_passes", 0)
         return _Fit(rung, parameters, log_likelihood, curve.hessian, tuple(gates), passes)
@@ -168,6 +196,18 @@ class MaximumLikelihoodModel(BaseEstimator):
             self.rung_ = "heuristic"
             self.parameters_ = self.parameters_type(*map(float, self._typical(data)))
             self.status_reason_ += " The parameters are a guess: a typical shop of this pace."
+
+
+class _Lazy:
+    """A likelihood that is made when it is first asked; the first rung seldom asks."""
+
+    def __init__(self, make, data):
+        self.make, self.data, self.made = make, data, None
+
+    def __call__(self, point):
+        if self.made is None:
+            self.made = self.make(self.data)
+        return self.made(point)
 
 
 def _fit_quietly(fitter, arguments, start):

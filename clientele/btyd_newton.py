@@ -18,10 +18,12 @@ class Climb(NamedTuple):
         Logarithms of the parameters.
     value : float
         Of the function there.
+    gradient : ndarray of shape (k,)
+        Of the function there.
     hessian : ndarray of shape (k, k)
         Of the function there.
     steepest : float
-        The largest component of the gradient there, in size.
+        The largest component of the gradient, in size.
     passes : int
         How many times the function was computed.
     converged : bool
@@ -30,6 +32,7 @@ class Climb(NamedTuple):
 
     point: np.ndarray
     value: float
+    gradient: np.ndarray
     hessian: np.ndarray
     steepest: float
     passes: int
@@ -91,7 +94,8 @@ def climb(function, start, passes=60, flat=1e-8):
     finite = _is_finite(value, gradient, hessian)
     steepest = float(np.abs(gradient).max()) if finite else np.inf
     curved = finite and _curved(hessian)
-    return Climb(point, float(value), hessian, steepest, used, curved and steepest < 100 * flat)
+    converged = curved and steepest < 100 * flat
+    return Climb(point, float(value), gradient, hessian, steepest, used, converged)
 
 
 def _uphill(gradient, hessian):

@@ -4,7 +4,7 @@ Customer lifetime value: fit two models, hand the fits on as a table, score ever
 BG/NBD says how many orders a customer will still place, Gamma-Gamma what each will bring:
 
 - `clientele.btyd_summary`: the input, its symbols and units;
-- `clientele.btyd_models`: the fits, their assumptions, and the status of each;
+- `clientele.btyd_models`, `clientele.btyd_spend`: the fits, their assumptions, their status;
 - `clientele.btyd_predictions`: what parameters predict for each customer;
 - `clientele.btyd_lookup`: the same as small tables for SQL, and the spread of the orders ahead.
 
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from clientele.btyd_gates import FALLBACK, MINIMUM_REPEAT_CUSTOMERS, OK, WARN
-from clientele.btyd_models import BetaGeoModel, GammaGammaModel, ModifiedBetaGeoModel
+from clientele.btyd_models import BetaGeoModel, ModifiedBetaGeoModel
 from clientele.btyd_predictions import (
     BetaGeoParameters,
     GammaGammaParameters,
@@ -32,6 +32,7 @@ from clientele.btyd_predictions import (
     probability_alive,
     purchase_probability,
 )
+from clientele.btyd_spend import GammaGammaModel
 from clientele.btyd_summary import SUMMARY, read_history
 from clientele.checks import require_columns
 
