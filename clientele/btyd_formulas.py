@@ -1,6 +1,8 @@
 """
 The formulas of BG/NBD and MBG/NBD on plain arrays, for `btyd_predictions` and `btyd_lookup`.
 
+Those of Pareto/NBD are in `clientele.pareto_nbd`; the functions here pass its parameters on.
+
 Times are in weeks. All take x, t_x and T of usable histories and broadcast; all are rearranged so
 that they neither overflow nor cancel. "If alive" means: of a customer who has not left at T.
 
@@ -12,6 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import betainc, betaln, expit, gammaln, hyp2f1
+
+from clientele import pareto_nbd
+from clientele.pareto_nbd import ParetoParameters
 
 NUDGE = 1e-6
 
@@ -75,6 +80,8 @@ class GammaGammaParameters(NamedTuple):
 
 def alive(parameters, x, t_x, T):
     """Return P(alive | x, t_x, T)."""
+    if isinstance(parameters, ParetoParameters):
+        return pareto_nbd.alive(parameters, x, t_x, T)
     r, alpha, a, b = parameters
     chances = x + parameters.leaves_before_first_repeat
     silence = (r + x) * np.log((alpha + T) / (alpha + t_x))
@@ -84,6 +91,8 @@ def alive(parameters, x, t_x, T):
 
 def buys_if_alive(parameters, x, T, weeks):
     """Return the probability of an order in the next weeks, if alive."""
+    if isinstance(parameters, ParetoParameters):
+        return pareto_nbd.buys_if_alive(parameters, x, T, weeks)
     r, alpha, _, _ = parameters
     return -np.expm1(-(r + x) * np.log1p(weeks / (alpha + T)))
 
@@ -96,6 +105,8 @@ def orders_if_alive(parameters, x, T, weeks):
     leaves; the last digits, lost to cancellation where t is a tiny part of alpha + T, are kept
     within these bounds.
     """
+    if isinstance(parameters, ParetoParameters):
+        return pareto_nbd.orders_if_alive(parameters, x, T, weeks)
     r, alpha, a, b = parameters
     b += parameters.leaves_before_first_repeat
     if abs(a - 1) < NUDGE:
@@ -152,6 +163,8 @@ def more_orders_if_alive(parameters, x, T, weeks, orders):
     negative binomial distribution. Both factors are between 0 and 1 and fall as k grows; their sum
     over k is G(x, T, t).
     """
+    if isinstance(parameters, ParetoParameters):
+        raise TypeError("the number of orders has no closed form under Pareto/NBD.")
     r, alpha, a, b = parameters
     b = b + parameters.leaves_before_first_repeat + x
     never_left = np.exp(gammaln(b + orders) - gammaln(b) + gammaln(a + b) - gammaln(a + b + orders))

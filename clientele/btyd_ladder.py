@@ -67,6 +67,9 @@ class MaximumLikelihoodModel(BaseEstimator):
     (`_own_gates`).
     """
 
+    # fitters of lifetimes start from the logarithms of parameters, but for one
+    _start_point = staticmethod(np.log)
+
     def _learn(self, data, data_gates):
         """Set the learnt attributes from distinct rows and the gates on the input."""
         began = time.perf_counter()
@@ -125,7 +128,7 @@ class MaximumLikelihoodModel(BaseEstimator):
             first = next(starts)
             sample = type(data)(*(column[::step] for column in data))
             fitter = self._newton()
-            if _fit_quietly(fitter, self._arguments(sample), np.log(self._scaled(first, sample))):
+            if self._fit_from(first, fitter, sample):
                 yield self._unscaled(np.exp(fitter.newton_.point), sample)
             yield first
         yield from starts
@@ -133,7 +136,7 @@ class MaximumLikelihoodModel(BaseEstimator):
     def _climb(self, data, start, prior=None):
         """Climb by Newton steps and return where they end; None if nowhere."""
         fitter = self._newton(log_prior=prior)
-        _fit_quietly(fitter, self._arguments(data), np.log(self._scaled(start, data)))
+        self._fit_from(start, fitter, data)
         end = getattr(fitter, "newton_", None)
         self._passes = 0 if end is None else end.passes
         if end is None:
@@ -146,10 +149,21 @@ class MaximumLikelihoodModel(BaseEstimator):
             self._curves[parameters] = Curve(value, size * end.gradient, size * end.hessian)
         return parameters
 
+    def _fit_from(self, start, fitter, data):
+        """Run a fitter without a word and say whether it converged."""
+        initial = self._start_point(self._scaled(start, data))
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            try:
+                fitter.fit(**self._arguments(data), initial_params=initial)
+            except (ValueError, ArithmeticError, ConvergenceError):
+                return False
+        return True
+
     def _climb_by_lifetimes(self, data, start):
         """Climb by lifetimes as it is, without a word; None if it fails."""
         fitter = self._stock(penalizer_coef=0)
-        found = _fit_quietly(fitter, self._arguments(data), np.log(self._scaled(start, data)))
+        found = self._fit_from(start, fitter, data)
         return self._from_stock(fitter, data) if found else None
 
     def _judged(self, rung, parameters, likelihood, data, prior=None):
@@ -208,17 +222,6 @@ class _Lazy:
         if self.made is None:
             self.made = self.make(self.data)
         return self.made(point)
-
-
-def _fit_quietly(fitter, arguments, start):
-    """Run a fitter without a word and say whether it converged."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        try:
-            fitter.fit(**arguments, initial_params=start)
-        except (ValueError, ArithmeticError, ConvergenceError):
-            return False
-    return True
 
 
 def _holds(fit):

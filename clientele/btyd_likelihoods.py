@@ -71,9 +71,9 @@ class BetaGeoLikelihood:
     """
 
     def __init__(self, histories, leaves_before_first_repeat=False):
-        self.x, t_x, self.T, self.weight = columns = _sorted_by_first(histories)
+        self.x, t_x, self.T, self.weight = columns = sorted_by_first(histories)
         self.size = self.weight.sum()
-        self.distinct, self.customers, self.position = _runs(self.x, self.weight)
+        self.distinct, self.customers, self.position = runs(self.x, self.weight)
         self.chances = self.distinct + leaves_before_first_repeat
         self.t_x = t_x
         # rows are sorted by x, so those who cannot have left come first
@@ -185,9 +185,9 @@ class GammaGammaLikelihood:
     """
 
     def __init__(self, spends):
-        x, m, self.weight = _sorted_by_first(spends)
+        x, m, self.weight = sorted_by_first(spends)
         self.size = self.weight.sum()
-        self.distinct, self.customers, _ = _runs(x, self.weight)
+        self.distinct, self.customers, _ = runs(x, self.weight)
         self.total = x * m
         self.orders = self.weight * x
         self.log_totals = self.log_spends = 0.0
@@ -238,7 +238,19 @@ class GammaGammaLikelihood:
         )
 
 
-def _sorted_by_first(columns):
+def sorted_by_first(columns):
+    """
+    Take columns as floats, rows in the order of the first.
+
+    Parameters
+    ----------
+    columns : sequence of array_like
+        Of equal length.
+
+    Returns
+    -------
+    list of ndarray
+    """
     first, *others = (np.asarray(column, dtype=float) for column in columns)
     if (np.diff(first) >= 0).all():
         return [first, *others]
@@ -246,14 +258,28 @@ def _sorted_by_first(columns):
     return [column[order] for column in (first, *others)]
 
 
-def _runs(ordered, weight):
-    """Return the distinct numbers, the weight of each, and where each row's number is."""
+def runs(ordered, weight):
+    """
+    Find the runs of equal numbers.
+
+    Parameters
+    ----------
+    ordered : ndarray
+        Numbers in ascending order.
+    weight : ndarray
+        Weight of each.
+
+    Returns
+    -------
+    distinct, total, position : ndarray
+        The distinct numbers, the weight of each, and per row where its number is.
+    """
     new = np.r_[True, ordered[1:] != ordered[:-1]]
     start = np.flatnonzero(new)
     return ordered[start], np.add.reduceat(weight, start), np.cumsum(new) - 1
 
 
-def pieces(start, stop):
+def pieces(start, stop, size=PIECE):
     """
     Cut rows into pieces that stay in the processor's cache and on one BLAS thread.
 
@@ -261,6 +287,8 @@ def pieces(start, stop):
     ----------
     start, stop : int
         First row, and the row after the last.
+    size : int, default=8192
+        Rows in a piece.
 
     Returns
     -------
@@ -271,7 +299,7 @@ def pieces(start, stop):
     >>> pieces(0, 10_000)
     [slice(0, 8192, None), slice(8192, 10000, None)]
     """
-    return [slice(cut, min(cut + PIECE, stop)) for cut in range(start, stop, PIECE)]
+    return [slice(cut, min(cut + size, stop)) for cut in range(start, stop, size)]
 
 
 def in_logs(value, gradient, hessian, parameters):

@@ -1,5 +1,5 @@
 """
-BG/NBD and MBG/NBD, fitted by maximum likelihood, each with a verdict on its own fit.
+BG/NBD, MBG/NBD and Pareto/NBD, fitted by maximum likelihood, each with a verdict on its own fit.
 
 A fit ends with a status: **ok**; **warn**: predictions are given, with a reason to be careful;
 **fallback**: there is a reason, and there are no parameters (or, if asked for, a guess). How the
@@ -37,6 +37,7 @@ from clientele.btyd_summary import (
     distinct_histories,
     positions_of_equal,
 )
+from clientele.pareto_nbd import NewtonParetoFitter, ParetoLikelihood, ParetoParameters
 
 
 class BetaGeoModel(MaximumLikelihoodModel):
@@ -231,18 +232,21 @@ class BetaGeoModel(MaximumLikelihoodModel):
     def _from_stock(self, fitter, data):
         return self.parameters_type(*fitter.params_)
 
+    def _is_plausible(self, parameters, data, with_prior):
+        return (
+            0.01 < parameters.r < 20
+            and (0 if with_prior else 0.01) < parameters.a < 50
+            and parameters.alpha < 10 * data.T.max()
+        )
+
     def _own_gates(self, parameters, data, with_prior):
+        best = ", ".join(f"{name} {value:.3g}" for name, value in parameters._asdict().items())
         plausible = Gate(
             "parameter_range",
             np.nan,
-            bool(
-                0.01 < parameters.r < 20
-                and (0 if with_prior else 0.01) < parameters.a < 50
-                and parameters.alpha < 10 * data.T.max()
-            ),
+            bool(self._is_plausible(parameters, data, with_prior)),
             FALLBACK,
-            "No plausible shop fits these customers (best: r {:.3g}, alpha {:.3g} weeks, a {:.3g}, "
-            "b {:.3g}).".format(*parameters),
+            f"No plausible shop fits these customers (best, in weeks: {best}).",
         )
         if not plausible.passed:
             return [plausible]
@@ -287,6 +291,77 @@ class ModifiedBetaGeoModel(BetaGeoModel):
     _newton = NewtonModifiedBetaGeoFitter
     _stock = ModifiedBetaGeoFitter
     _likelihood = staticmethod(partial(BetaGeoLikelihood, leaves_before_first_repeat=True))
+
+
+class ParetoModel(BetaGeoModel):
+    """
+    Pareto/NBD: as BG/NBD, but customers leave at any moment, whether they order or not.
+
+    It differs from `BetaGeoModel` in assumptions 3 and 4: a customer leaves at a constant rate mu,
+    and mu differs across customers by a gamma distribution with shape s and rate beta.
+
+    See `BetaGeoModel` for parameters, attributes and methods. There is no rung lifetimes: its
+    search without derivatives takes hours where there are many customers.
+
+    References
+    ----------
+    .. [1] Schmittlein, D. C., Morrison, D. G. and Colombo, R. (1987). Counting Your Customers: Who
+       Are They and What Will They Do Next? Management Science 33 (1), 1-24.
+
+    Examples
+    --------
+    >>> import importlib.resources
+    >>> import pandas as pd
+    >>> cdnow = pd.read_csv(
+    ...     importlib.resources.files("lifetimes") / "datasets" / "cdnow_customers_summary.csv"
+    ... )
+    >>> summary = pd.DataFrame(
+    ...     {
+    ...         "repeat_order_days": cdnow["frequency"],
+    ...         "age_at_last_order_days": 7 * cdnow["recency"],
+    ...         "customer_age_days": 7 * cdnow["T"],
+    ...     }
+    ... )
+    >>> model = ParetoModel().fit(summary)
+    >>> [round(estimate, 3) for estimate in model.parameters_], round(model.log_likelihood_, 1)
+    ([0.553, 10.578, 0.606, 11.668], -9595.0)
+    """
+
+    parameters_type = ParetoParameters
+    _newton = NewtonParetoFitter
+    _likelihood = staticmethod(ParetoLikelihood)
+    _start_point = staticmethod(np.asarray)
+
+    def _starts(self, data):
+        if self.starting_parameters is not None:
+            yield self.parameters_type(*self.starting_parameters)
+        end = data.T.max()
+        yield self._typical(data)
+        yield ParetoParameters(0.5, 0.25 * end, 0.6, 0.3 * end)
+        yield ParetoParameters(1.5, 0.5 * end, 0.2, 0.05 * end)
+
+    def _typical(self, data):
+        r, alpha, _, _ = super()._typical(data)
+        return ParetoParameters(r, alpha, 0.6, alpha)
+
+    def _scaled(self, parameters, data):
+        r, alpha, s, beta = parameters
+        return r, alpha / data.T.max(), s, beta / data.T.max()
+
+    def _unscaled(self, values, data):
+        r, alpha, s, beta = map(float, values)
+        return ParetoParameters(r, alpha * data.T.max(), s, beta * data.T.max())
+
+    def _climb_by_lifetimes(self, data, start):
+        return None
+
+    def _is_plausible(self, parameters, data, with_prior):
+        r, alpha, s, beta = parameters
+        return (
+            0.01 < r < 20
+            and (0 if with_prior else 0.01) < s < 20
+            and max(alpha, beta) < 10 * data.T.max()
+        )
 
 
 def _cap(repeats, customers=None):

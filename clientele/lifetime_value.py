@@ -19,11 +19,12 @@ import numpy as np
 import pandas as pd
 
 from clientele.btyd_gates import FALLBACK, MINIMUM_REPEAT_CUSTOMERS, OK, WARN
-from clientele.btyd_models import BetaGeoModel, ModifiedBetaGeoModel
+from clientele.btyd_models import BetaGeoModel, ModifiedBetaGeoModel, ParetoModel
 from clientele.btyd_predictions import (
     BetaGeoParameters,
     GammaGammaParameters,
     ModifiedBetaGeoParameters,
+    ParetoParameters,
     discounted_clv,
     expected_order_value,
     expected_orders,
@@ -43,6 +44,8 @@ __all__ = [
     "GammaGammaParameters",
     "ModifiedBetaGeoModel",
     "ModifiedBetaGeoParameters",
+    "ParetoModel",
+    "ParetoParameters",
     "discounted_clv",
     "expected_order_value",
     "expected_orders",

@@ -242,6 +242,20 @@ def test_customers_who_may_leave_at_once_give_their_parameters_away():
     assert np.abs(miss).max() < 3
 
 
+def test_a_start_from_a_sample_ends_at_the_same_maximum():
+    shop = simulate(80_000, BetaGeoParameters(0.5, 8, 0.6, 2.5), seed=12)
+    for model, newton, columns in (
+        (BetaGeoModel(cap_repeats=False), NewtonBetaGeoFitter, symbols),
+        (GammaGammaModel(), NewtonGammaGammaFitter, symbols_of_spend),
+    ):
+        fitted = model.fit(shop)
+        assert fitted.passes_ <= 5
+        plain = newton().fit(*columns(shop))
+        assert plain.newton_.passes > fitted.passes_
+        np.testing.assert_allclose(fitted.parameters_, plain.params_, rtol=1e-8)
+        np.testing.assert_allclose(fitted.standard_errors_, plain.standard_errors_, rtol=1e-6)
+
+
 # ---- rungs
 
 
