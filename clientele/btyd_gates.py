@@ -14,10 +14,11 @@ gradient                 every component is below 1e-6           fallback it is 
 hessian                  curved downwards in every direction,    fallback it is not the maximum,
                          by 1e-8 of the largest curvature                 or there is none
 parameter_range          BG/NBD and MBG/NBD: .01 < r < 20,       fallback the climb ran off the
-                         .01 < a < 50, alpha < 10 max T; with a           map
-                         prior a may be smaller; Pareto/NBD: r
-                         and s in .01 to 20, alpha and beta
-                         below 10 max T
+                         .01 < a < 50, alpha < 10 max T;                  map
+                         Pareto/NBD: the same of r and s, and
+                         of alpha and beta; with a prior, r and
+                         the rates may be ten times as large,
+                         and a and s as small as they like
 q                        Gamma-Gamma: q > 1.05                   fallback the mean spend is
                                                                           infinite, or nearly
 p                        Gamma-Gamma with a prior: p < 1000      fallback one customer's orders

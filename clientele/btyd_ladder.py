@@ -116,9 +116,11 @@ class MaximumLikelihoodModel(BaseEstimator):
         fit = self._judged("map", climbed, likelihood, data, prior)
         if not _holds(fit):
             return best
-        reason = "There is no maximum." if best is None else verdict(best.gates)[1]
+        reason = "There is no maximum."
+        if best is not None:
+            _, reason = verdict(gate for gate in best.gates if gate.otherwise == FALLBACK)
         sentence = f"{reason} A weak prior decides what the customers leave open."
-        return fit._replace(gates=(*fit.gates, Gate("rung", np.nan, False, WARN, sentence)))
+        return fit._replace(gates=(Gate("rung", np.nan, False, WARN, sentence), *fit.gates))
 
     def _near_starts(self, data):
         """Yield the starts; the first, of many rows, after a climb on a sample of them."""

@@ -233,11 +233,10 @@ class BetaGeoModel(MaximumLikelihoodModel):
         return self.parameters_type(*fitter.params_)
 
     def _is_plausible(self, parameters, data, with_prior):
-        return (
-            0.01 < parameters.r < 20
-            and (0 if with_prior else 0.01) < parameters.a < 50
-            and parameters.alpha < 10 * data.T.max()
-        )
+        r, alpha, a, _ = parameters
+        lowest, widening = (0, 10) if with_prior else (0.01, 1)
+        oldest = data.T.max()
+        return 0.01 < r < 20 * widening and lowest < a < 50 and alpha < 10 * widening * oldest
 
     def _own_gates(self, parameters, data, with_prior):
         best = ", ".join(f"{name} {value:.3g}" for name, value in parameters._asdict().items())
@@ -357,11 +356,9 @@ class ParetoModel(BetaGeoModel):
 
     def _is_plausible(self, parameters, data, with_prior):
         r, alpha, s, beta = parameters
-        return (
-            0.01 < r < 20
-            and (0 if with_prior else 0.01) < s < 20
-            and max(alpha, beta) < 10 * data.T.max()
-        )
+        lowest, widening = (0, 10) if with_prior else (0.01, 1)
+        latest = 10 * widening * data.T.max()
+        return 0.01 < r < 20 * widening and lowest < s < 20 and max(alpha, beta) < latest
 
 
 def _cap(repeats, customers=None):
