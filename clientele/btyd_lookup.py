@@ -32,7 +32,7 @@ from clientele.btyd_summary import (
     positions_of_equal,
     read_history,
 )
-from clientele.checks import numeric_columns, real_number, whole_number
+from clientele.checks import numeric_arrays, real_number, whole_number
 
 WEEKS = (1, 4, 13, 26, 52)
 DAYS = (30, 90, 365)
@@ -307,8 +307,7 @@ def _quantile(parameters, x, T, span, chance_alive, above):
 
 def _distinct_pairs(summary):
     """Return the x and T (days) of every pair that a usable history can have, sorted."""
-    columns = numeric_columns(summary, ["repeat_order_days", "customer_age_days"], SUMMARY)
-    x, T = columns["repeat_order_days"].to_numpy(), columns["customer_age_days"].to_numpy()
+    x, T = numeric_arrays(summary, ["repeat_order_days", "customer_age_days"], SUMMARY)
     usable = (x >= 0) & (x == np.floor(x)) & (T >= 0) & np.isfinite(T) & np.isfinite(x)
     x, T = x[usable], T[usable]
     first, _ = positions_of_equal(x, T / DAYS_PER_WEEK)

@@ -211,7 +211,7 @@ def _correlation(first, second, weight):
 
 def _ranks(column, weight):
     """Ranks from 1, equal values sharing their mean rank; a row of weight w is w equal values."""
-    order = np.argsort(column)
+    order = slice(None) if (column[1:] >= column[:-1]).all() else np.argsort(column)
     ordered = column[order]
     new = np.r_[True, ordered[1:] != ordered[:-1]]
     size = np.add.reduceat(weight[order], np.flatnonzero(new))

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clientele.checks import numeric_columns
+from clientele.checks import numeric_arrays, numeric_columns
 
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = ("repeat_order_days", "age_at_last_order_days", "customer_age_days")
@@ -79,8 +79,7 @@ def distinct_histories(summary):
     >>> histories.T.tolist(), histories.weight.tolist(), left_out
     ([1.0, 3.0], [1.0, 2.0], 0)
     """
-    columns = numeric_columns(summary, HISTORY_COLUMNS, SUMMARY)
-    x, t_x, T = (columns[name].to_numpy() for name in HISTORY_COLUMNS)
+    x, t_x, T = numeric_arrays(summary, HISTORY_COLUMNS, SUMMARY)
     weight = _customers(summary)
     usable = _is_usable(x, t_x, T)
     left_out = int((~usable).sum() if weight is None else weight[~usable].sum())
@@ -109,10 +108,10 @@ def distinct_spends(summary):
     left_out : int
         Customers without one, and those with x > 0 of whom no positive m is known.
     """
-    columns = numeric_columns(summary, SPEND_COLUMNS, SUMMARY)
-    x, m = (columns[name].to_numpy() for name in SPEND_COLUMNS)
+    x, m = numeric_arrays(summary, SPEND_COLUMNS, SUMMARY)
     weight = _customers(summary)
-    usable, informative = _is_count(x), _is_informative(x, m)
+    usable = _is_count(x)
+    informative = usable & _is_spend(x, m)
     uninformative = ~usable | ((x > 0) & ~informative)
     if weight is None:
         customers, left_out = int(usable.sum()), int(uninformative.sum())
@@ -240,7 +239,7 @@ def _customers(summary):
     """Return how many customers each row stands for, None if one each."""
     if CUSTOMERS not in summary.columns:
         return None
-    customers = numeric_columns(summary, [CUSTOMERS], SUMMARY)[CUSTOMERS].to_numpy()
+    (customers,) = numeric_arrays(summary, [CUSTOMERS], SUMMARY)
     if not (_is_count(customers) & (customers > 0)).all():
         raise ValueError(f"{SUMMARY}: the column {CUSTOMERS} must hold whole numbers above 0.")
     return customers
@@ -261,7 +260,7 @@ def read_spend(summary):
     columns = numeric_columns(summary, SPEND_COLUMNS, SUMMARY)
     x, m = (columns[name] for name in SPEND_COLUMNS)
     usable = _is_count(x)
-    informative = _is_informative(x, m)
+    informative = usable & _is_spend(x, m)
     return pd.DataFrame({"x": x, "m": m, "usable": usable, "informative": informative})
 
 
@@ -273,5 +272,5 @@ def _is_usable(x, t_x, T):
     return _is_count(x) & (t_x >= 0) & (t_x <= T) & np.isfinite(T) & ((x == 0) == (t_x == 0))
 
 
-def _is_informative(x, m):
-    return _is_count(x) & (x > 0) & (m > 0) & np.isfinite(m)
+def _is_spend(x, m):
+    return (x > 0) & (m > 0) & (m < np.inf)
