@@ -189,7 +189,7 @@ class GammaGammaModel(MaximumLikelihoodModel):
 
 def _mean_spend(data):
     orders = data.weight * data.x
-    return orders @ data.m / orders.sum() if len(orders) else np.nan
+    return (orders * data.m).sum() / orders.sum() if len(orders) else np.nan
 
 
 def _correlations(data):
@@ -201,7 +201,7 @@ def _correlations(data):
 
 
 def _correlation(first, second, weight):
-    means = [weight @ column / weight.sum() for column in (first, second)]
+    means = [(weight * column).sum() / weight.sum() for column in (first, second)]
     moments = np.zeros((2, 2))
     for rows in pieces(0, len(first)):
         centred = np.array([first[rows], second[rows]]) - np.array(means)[:, None]

@@ -28,13 +28,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import digamma, expit, gammaln, polygamma
 
+from clientele.btyd_fitters import ConvergenceError
 from clientele.btyd_likelihoods import in_logs, pieces, runs, sorted_by_first
 from clientele.btyd_newton import climb
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from lifetimes import ParetoNBDFitter
-    from lifetimes.utils import ConvergenceError
 
 ROWS = 1024
 POINTS, SHARES = np.polynomial.legendre.leggauss(16)
