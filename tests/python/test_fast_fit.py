@@ -1,17 +1,19 @@
 """The Newton fits: equal to lifetimes, exact in their derivatives, and what stands below them."""
 
-import importlib.resources
 import logging
 
 import numpy as np
 import pandas as pd
 import pytest
-from test_lifetime_value import (
+from btyd_cases import (
     AS_OF_DATE,
     CDNOW_ORDERS,
     CDNOW_SPEND,
     PREDICTIONS,
+    check_derivatives,
+    daily,
     failed_gates,
+    read_cdnow,
     simulate,
     stock_covariance,
     summary_of,
@@ -48,15 +50,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 @pytest.fixture(scope="module")
 def cdnow():
-    file = importlib.resources.files("lifetimes") / "datasets"
-    table = pd.read_csv(file / "cdnow_customers_summary_with_transactions.csv")
-    return summary_of(table["x"], table["t_x"], table["T"], table["zbar"])
-
-
-def daily(summary):
-    """Whole days, as the warehouse has them."""
-    days = summary[["age_at_last_order_days", "customer_age_days"]].apply(np.ceil)
-    return summary.assign(**days)
+    return read_cdnow()
 
 
 def symbols_of_spend(summary):
@@ -136,17 +130,6 @@ def test_derivatives_of_gamma_gamma_are_exact(cdnow):
         point = np.log(parameters)
         value = -GammaGammaFitter._negative_log_likelihood(point, x, m, weight, 0) * weight.sum()
         check_derivatives(likelihood, point, value)
-
-
-def check_derivatives(likelihood, point, value):
-    curve = likelihood(point)
-    assert curve.value == pytest.approx(value, rel=1e-10)
-    steps = 1e-5 * np.eye(len(point))
-    up, down = ([likelihood(point + sign * step) for step in steps] for sign in (1, -1))
-    slopes = [(high.value - low.value) / 2e-5 for high, low in zip(up, down, strict=True)]
-    bends = [(high.gradient - low.gradient) / 2e-5 for high, low in zip(up, down, strict=True)]
-    np.testing.assert_allclose(curve.gradient, slopes, rtol=1e-5, atol=1e-3)
-    np.testing.assert_allclose(curve.hessian, bends, rtol=1e-5, atol=1e-3)
 
 
 def test_a_climb_passes_a_saddle_and_stops_on_flat_ground():

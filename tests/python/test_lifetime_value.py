@@ -10,6 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import threadpoolctl
+from btyd_cases import (
+    AS_OF_DATE,
+    CDNOW_ORDERS,
+    CDNOW_SPEND,
+    PREDICTIONS,
+    failed_gates,
+    read_cdnow,
+    simulate,
+    stock_bg_nbd,
+    stock_covariance,
+    stock_gamma_gamma,
+    summary_of,
+    symbols,
+)
 from scipy.integrate import quad
 from scipy.special import betaln
 
@@ -39,64 +53,11 @@ from clientele.lifetime_value import (
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
-AS_OF_DATE = datetime.date(2024, 1, 31)
-CDNOW_ORDERS = BetaGeoParameters(0.2426, 4.4136, 0.7929, 2.4259)
-CDNOW_SPEND = GammaGammaParameters(6.25, 3.74, 15.44)
-PREDICTIONS = [
-    "expected_orders",
-    "probability_alive",
-    "purchase_probability",
-    "expected_order_value",
-    "customer_lifetime_value",
-]
-
-
-def summary_of(x, t_x, T, m=np.nan):
-    """Put symbols (times in weeks) into a summary."""
-    x, t_x, T, m = np.broadcast_arrays(*(np.atleast_1d(value) for value in (x, t_x, T, m)))
-    return pd.DataFrame(
-        {
-            "customer_id": [f"c{number:06d}" for number in range(len(x))],
-            "repeat_order_days": x,
-            "age_at_last_order_days": 7.0 * t_x,
-            "customer_age_days": 7.0 * T,
-            "mean_repeat_spend": m,
-        }
-    )
-
-
-def simulate(customers, orders=CDNOW_ORDERS, spend=CDNOW_SPEND, weeks=(30, 80), ahead=0, seed=1):
-    """Customers who do exactly what the models assume, with what they do in the weeks ahead."""
-    random = np.random.default_rng(seed)
-    T = random.uniform(*weeks, customers)
-    rate = random.gamma(orders.r, 1 / orders.alpha, customers)
-    leaving = random.beta(orders.a, orders.b, customers)
-    moment, x, t_x, later = (np.zeros(customers) for _ in range(4))
-    alive = np.full(customers, True)
-    alive_at_end = alive.copy()
-    going = alive.copy()
-    while going.any():
-        moment = moment + random.exponential(1 / rate)
-        going &= moment <= T + ahead
-        before_end = going & (moment <= T)
-        x += before_end
-        t_x = np.where(before_end, moment, t_x)
-        later += going & (moment > T)
-        leaves = going & (random.random(customers) < leaving)
-        alive_at_end &= ~(leaves & (moment <= T))
-        going &= ~leaves
-    nu = random.gamma(spend.q, 1 / spend.v, customers)
-    m = random.gamma(spend.p * np.maximum(x, 1)) / (nu * np.maximum(x, 1))
-    summary = summary_of(x, t_x, T, np.where(x > 0, m, np.nan))
-    return summary.assign(later=later, alive=alive_at_end)
 
 
 @pytest.fixture(scope="module")
 def cdnow():
-    """CDNOW's 1/10 sample as lifetimes ships it."""
-    file = importlib.resources.files("lifetimes") / "datasets"
-    table = pd.read_csv(file / "cdnow_customers_summary_with_transactions.csv")
-    return summary_of(table["x"], table["t_x"], table["T"], table["zbar"])
+    return read_cdnow()
 
 
 @pytest.fixture(scope="module")
@@ -228,32 +189,12 @@ def test_the_whole_of_cdnow_without_a_cap_is_as_measured_elsewhere(reference_dat
 # ---- predictions: against lifetimes where it is finite, against the integral where it is not
 
 
-def stock_bg_nbd(parameters):
-    fitter = BetaGeoFitter()
-    fitter.params_ = pd.Series(parameters._asdict())
-    return fitter
-
-
-def stock_gamma_gamma(parameters):
-    fitter = GammaGammaFitter()
-    fitter.params_ = pd.Series(parameters._asdict())
-    return fitter
-
-
 @pytest.fixture(scope="module")
 def grid():
     x, share, T = (
         axis.ravel() for axis in np.meshgrid([0, 1, 2, 7, 30], [0.1, 0.6, 1], [9, 38.86])
     )
     return summary_of(x, np.where(x > 0, share * T, 0), T, np.where(x > 0, 20 + x + T, 0))
-
-
-def symbols(summary):
-    return (
-        summary["repeat_order_days"].to_numpy(),
-        summary["age_at_last_order_days"].to_numpy() / 7,
-        summary["customer_age_days"].to_numpy() / 7,
-    )
 
 
 @pytest.mark.parametrize("parameters", [CDNOW_ORDERS, BetaGeoParameters(1.3, 9, 1.8, 4)])
@@ -461,13 +402,6 @@ def test_impossible_months_and_rates_are_refused(grid):
 # ---- fits
 
 
-def stock_covariance(fitter):
-    """lifetimes' own Hessian is right; only its product with the parameters is not."""
-    values = fitter.params_.to_numpy()
-    inverse = np.linalg.inv(fitter._hessian_) / fitter.data["weights"].sum()
-    return np.outer(values, values) * inverse
-
-
 def test_bg_nbd_likelihood_and_covariance_equal_lifetimes(cdnow, cdnow_orders):
     x, t_x, T = symbols(cdnow)
     stock = BetaGeoFitter().fit(x, t_x, T)
@@ -659,10 +593,6 @@ def test_lifetimes_stays_silent(shop, same_spend, capfd, monkeypatch):
 
 
 # ---- gates
-
-
-def failed_gates(model):
-    return [gate.name for gate in model.gates_ if not gate.passed]
 
 
 def test_ninety_nine_repeat_customers_are_too_few(shop):

@@ -1,15 +1,21 @@
 """Orders ahead: their probabilities against simulation and quadrature, and the tables for SQL."""
 
-import datetime
-
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from btyd_cases import (
+    AS_OF_DATE,
+    CDNOW_ORDERS,
+    CDNOW_SPEND,
+    daily,
+    simulate,
+    stock_bg_nbd,
+    summary_of,
+)
 from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import beta, chi2, gamma, poisson
-from test_lifetime_value import CDNOW_ORDERS, CDNOW_SPEND, simulate, stock_bg_nbd, summary_of
 
 from clientele.btyd_fitters import ModifiedBetaGeoFitter
 from clientele.btyd_formulas import alive, more_orders_if_alive, orders_if_alive
@@ -31,7 +37,6 @@ from clientele.btyd_predictions import (
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
-AS_OF_DATE = datetime.date(2024, 1, 31)
 MODIFIED = ModifiedBetaGeoParameters(0.525, 6.183, 0.891, 1.614)
 SHOP = BetaGeoParameters(0.6, 6, 0.8, 2.5)
 
@@ -39,12 +44,6 @@ SHOP = BetaGeoParameters(0.6, 6, 0.8, 2.5)
 @pytest.fixture(scope="module")
 def customers():
     return simulate(40_000, SHOP, weeks=(20, 60), ahead=26, seed=11)
-
-
-def daily(summary):
-    """Whole days, as the warehouse has them."""
-    days = summary[["age_at_last_order_days", "customer_age_days"]].apply(np.ceil)
-    return summary.assign(**days)
 
 
 # ---- probabilities of the number of orders

@@ -1,15 +1,13 @@
 """Pareto/NBD: the published fit, lifetimes, exact derivatives, and what really happens."""
 
 import datetime
-import importlib.resources
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from btyd_cases import check_derivatives, read_cdnow, summary_of, symbols
 from scipy.integrate import quad
-from test_fast_fit import check_derivatives
-from test_lifetime_value import summary_of, symbols
 
 from clientele.btyd_fitters import LogPrior
 from clientele.btyd_lookup import order_quantiles, prediction_lookup
@@ -30,9 +28,7 @@ CDNOW = ParetoParameters(0.553, 10.578, 0.606, 11.669)
 
 @pytest.fixture(scope="module")
 def cdnow():
-    file = importlib.resources.files("lifetimes") / "datasets"
-    table = pd.read_csv(file / "cdnow_customers_summary_with_transactions.csv")
-    return summary_of(table["x"], table["t_x"], table["T"], table["zbar"])
+    return read_cdnow()
 
 
 def simulate(customers, parameters, seed=1):
