@@ -5,51 +5,35 @@ The functions are pure: parameters and a summary (see `clientele.btyd_summary`) 
 row out. The formulas are rearranged so that they neither overflow nor cancel.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, betaln, expit, hyp2f1
 
-from clientele.btyd_summary import DAYS_PER_WEEK, read_history, read_spend
+from clientele.btyd_formulas import (
+    BetaGeoParameters,
+    GammaGammaParameters,
+    ModifiedBetaGeoParameters,
+    ParetoParameters,
+    alive,
+    buys_if_alive,
+    orders_if_alive,
+)
+from clientele.btyd_summary import DAYS_PER_WEEK, positions_of_equal, read_history, read_spend
 from clientele.checks import whole_number
 
-NUDGE = 1e-6
-
-
-class BetaGeoParameters(NamedTuple):
-    """
-    The four parameters of BG/NBD; time is in weeks.
-
-    Attributes
-    ----------
-    r, alpha : float
-        Shape and rate (weeks) of the gamma distribution of order rates across customers.
-    a, b : float
-        Parameters of the beta distribution of the probability to leave after a repeat order.
-    """
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-
-class GammaGammaParameters(NamedTuple):
-    """
-    The three parameters of Gamma-Gamma; v is in money.
-
-    Attributes
-    ----------
-    p : float
-        Shape of the gamma distribution of one customer's order values.
-    q, v : float
-        Shape and rate (money) of the gamma distribution of their rate across customers.
-    """
-
-    p: float
-    q: float
-    v: float
+__all__ = [
+    "BetaGeoParameters",
+    "GammaGammaParameters",
+    "ModifiedBetaGeoParameters",
+    "ParetoParameters",
+    "days_to_month_ends",
+    "discounted_clv",
+    "expected_order_value",
+    "expected_orders",
+    "expected_orders_of_new_customer",
+    "pooled_order_value",
+    "probability_alive",
+    "purchase_probability",
+]
 
 
 def probability_alive(parameters, summary):
@@ -89,7 +73,7 @@ def probability_alive(parameters, summary):
     >>> probability_alive(cdnow, summary).round(3).tolist()
     [1.0, 0.106, 0.727]
     """
-    return _for_usable(summary, lambda x, t_x, T: _alive(parameters, x, t_x, T))
+    return _for_usable(summary, lambda x, t_x, T: alive(parameters, x, t_x, T))
 
 
 def expected_orders(parameters, summary, horizon_days):
@@ -144,7 +128,8 @@ def expected_orders(parameters, summary, horizon_days):
     return _for_usable(
         summary,
         lambda x, t_x, T: (
-            _alive(parameters, x, t_x, T) * _orders_if_alive_by_pair(parameters, x, T, weeks)
+            alive(parameters, x, t_x, T)
+            * _by_pair(x, T, lambda x, T: orders_if_alive(parameters, x, T, weeks))
         ),
     )
 
@@ -178,7 +163,8 @@ def expected_orders_of_new_customer(parameters, horizon_days):
     """
     weeks = _weeks(horizon_days)
     new = np.zeros(weeks.size)
-    return _orders_if_alive(parameters, new, new, weeks.ravel()).reshape(weeks.shape)
+    orders = orders_if_alive(parameters, new, new, weeks.ravel())
+    return (alive(parameters, new, new, new) * orders).reshape(weeks.shape)
 
 
 def purchase_probability(parameters, summary, horizon_days):
@@ -220,7 +206,7 @@ def purchase_probability(parameters, summary, horizon_days):
     weeks = _weeks(horizon_days)
     return _for_usable(
         summary,
-        lambda x, t_x, T: _alive(parameters, x, t_x, T) * _buys_if_alive(parameters, x, T, weeks),
+        lambda x, t_x, T: alive(parameters, x, t_x, T) * buys_if_alive(parameters, x, T, weeks),
     )
 
 
@@ -345,12 +331,12 @@ def discounted_clv(parameters, summary, order_value, months, annual_discount_rat
     month = np.arange(1, months + 1)
     discount = (1 + annual_discount_rate) ** -(month / 12)
 
+    def discounted_if_alive(x, T):
+        orders = [orders_if_alive(parameters, x, T, end / DAYS_PER_WEEK) for end in ends]
+        return discount @ np.diff(orders, axis=0, prepend=0)
+
     def discounted_orders(x, t_x, T):
-        orders = np.array(
-            [_orders_if_alive_by_pair(parameters, x, T, end / DAYS_PER_WEEK) for end in ends]
-        )
-        by_month = np.diff(orders, axis=0, prepend=0)
-        return _alive(parameters, x, t_x, T) * (discount @ by_month)
+        return alive(parameters, x, t_x, T) * _by_pair(x, T, discounted_if_alive)
 
     return _for_usable(summary, discounted_orders) * np.asarray(order_value, dtype=float)
 
@@ -390,70 +376,10 @@ def _for_usable(summary, predict):
     return predictions
 
 
-def _alive(parameters, x, t_x, T):
-    r, alpha, a, b = parameters
-    silence = (r + x) * np.log((alpha + T) / (alpha + t_x))
-    log_odds_left = silence + np.log(a / (b + np.maximum(x, 1) - 1))
-    return np.where(x == 0, 1.0, expit(-log_odds_left))
-
-
-def _buys_if_alive(parameters, x, T, weeks):
-    r, alpha, _, _ = parameters
-    return -np.expm1(-(r + x) * np.log1p(weeks / (alpha + T)))
-
-
-def _orders_if_alive_by_pair(parameters, x, T, weeks):
-    """Compute `_orders_if_alive` once for each distinct (x, T), which are few."""
-    pairs = pd.DataFrame({"x": x, "T": T})
-    distinct = pairs.drop_duplicates()
-    orders = _orders_if_alive(parameters, distinct["x"].to_numpy(), distinct["T"].to_numpy(), weeks)
-    return orders[pairs.groupby(["x", "T"], sort=False).ngroup().to_numpy()]
-
-
-def _orders_if_alive(parameters, x, T, weeks):
-    """
-    Return G(x, T, t) of `expected_orders`.
-
-    It lies between the orders of one who leaves after the next and the orders of one who never
-    leaves; the last digits, lost to cancellation where t is a tiny part of alpha + T, are kept
-    within these bounds.
-    """
-    r, alpha, a, b = parameters
-    if abs(a - 1) < NUDGE:
-        a = 1 + NUDGE  # at 1 the formula is 0 / 0, next to it all digits cancel
-    later = np.log1p(weeks / (alpha + T))
-    z = -np.expm1(-later)
-    with np.errstate(all="ignore"):
-        series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        orders = (a + b + x - 1) / (a - 1) * (1 - np.exp(-(a - 1) * later) * series)
-    for row in np.flatnonzero(~np.isfinite(orders)):
-        orders[row] = _orders_if_alive_by_integration(parameters, x[row], later[row])
-    return np.clip(orders, _buys_if_alive(parameters, x, T, weeks), (r + x) * weeks / (alpha + T))
-
-
-def _orders_if_alive_by_integration(parameters, x, later):
-    """
-    Return G(x, T, t) as the mean over p of the orders of a customer who leaves with probability p.
-
-    For the few places where the series cannot be summed (b in the hundreds and t thousands of
-    times alpha + T; or x = 0 and a + b = 1). The mean is over the logit of p, at equal steps, which
-    for such an integrand is exact to many digits; beyond both ends the orders no longer depend on
-    p.
-    """
-    r, _, a, b = parameters
-    growth = np.expm1(later)
-    step = 0.02
-    logit = np.arange(-40 - np.log1p(growth * (r + x)), 40, step)
-    p = expit(logit)
-    orders = -np.expm1(-(r + x) * np.log1p(p * growth)) / p
-    log_density = -a * np.logaddexp(0, -logit) - (b + x) * np.logaddexp(0, logit) - betaln(a, b + x)
-    never_leaves = betainc(a, b + x, expit(logit[0] - step / 2))
-    leaves_at_once = betainc(b + x, a, expit(-logit[-1] - step / 2))
-    return (
-        step * (orders @ np.exp(log_density))
-        + never_leaves * orders[0]
-        + leaves_at_once * orders[-1]
-    )
+def _by_pair(x, T, predict):
+    """Apply a function of x and T once to each distinct pair, which are few."""
+    first, position = positions_of_equal(x, T)
+    return predict(x[first], T[first])[position]
 
 
 def _weeks(horizon_days):

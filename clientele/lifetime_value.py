@@ -4,8 +4,9 @@ Customer lifetime value: fit two models, hand the fits on as a table, score ever
 BG/NBD says how many orders a customer will still place, Gamma-Gamma what each will bring:
 
 - `clientele.btyd_summary`: the input, its symbols and units;
-- `clientele.btyd_models`: the fits, their assumptions, and the gates that give each a status;
-- `clientele.btyd_predictions`: the formulas that turn parameters into predictions.
+- `clientele.btyd_models`, `clientele.btyd_spend`: the fits, their assumptions, their status;
+- `clientele.btyd_predictions`: what parameters predict for each customer;
+- `clientele.btyd_lookup`: the same as small tables for SQL, and the spread of the orders ahead.
 
 All of it can be imported from here. When Gamma-Gamma falls back although enough customers came
 back, scoring expects the mean spend of all repeat days from everyone, with status warn; when too
@@ -17,17 +18,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clientele.btyd_models import (
-    FALLBACK,
-    MINIMUM_REPEAT_CUSTOMERS,
-    OK,
-    WARN,
-    BetaGeoModel,
-    GammaGammaModel,
-)
+from clientele.btyd_gates import FALLBACK, MINIMUM_REPEAT_CUSTOMERS, OK, WARN
+from clientele.btyd_models import BetaGeoModel, ModifiedBetaGeoModel, ParetoModel
 from clientele.btyd_predictions import (
     BetaGeoParameters,
     GammaGammaParameters,
+    ModifiedBetaGeoParameters,
+    ParetoParameters,
     discounted_clv,
     expected_order_value,
     expected_orders,
@@ -36,6 +33,7 @@ from clientele.btyd_predictions import (
     probability_alive,
     purchase_probability,
 )
+from clientele.btyd_spend import GammaGammaModel
 from clientele.btyd_summary import SUMMARY, read_history
 from clientele.checks import require_columns
 
@@ -44,6 +42,10 @@ __all__ = [
     "BetaGeoParameters",
     "GammaGammaModel",
     "GammaGammaParameters",
+    "ModifiedBetaGeoModel",
+    "ModifiedBetaGeoParameters",
+    "ParetoModel",
+    "ParetoParameters",
     "discounted_clv",
     "expected_order_value",
     "expected_orders",
@@ -81,8 +83,9 @@ def fitted_models_table(bg_nbd, gamma_gamma):
     pandas.DataFrame
         Seven rows, one per parameter: ``model`` ("bg_nbd" or "gamma_gamma"), ``parameter``,
         ``estimate``, ``standard_error``, ``status``, ``status_reason``, ``customers``,
-        ``repeat_customers``, ``log_likelihood``, ``correlation_x_m`` (Spearman, Gamma-Gamma only)
-        and ``fitted_to_actual_repeats`` (BG/NBD only). What does not apply is missing.
+        ``repeat_customers``, ``log_likelihood``, ``correlation_x_m`` (Spearman, Gamma-Gamma only),
+        ``fitted_to_actual_repeats`` (BG/NBD only), and how the fit went: ``rung``, ``gradient``,
+        ``condition`` and ``passes``. What does not apply is missing.
 
     Examples
     --------
@@ -113,6 +116,10 @@ def fitted_models_table(bg_nbd, gamma_gamma):
             "log_likelihood": model.log_likelihood_,
             "correlation_x_m": getattr(model, "spearman_correlation_", np.nan),
             "fitted_to_actual_repeats": getattr(model, "fitted_to_actual_repeats_", np.nan),
+            "rung": model.rung_,
+            "gradient": model.gradient_,
+            "condition": model.condition_,
+            "passes": model.passes_,
         }
         for name, model in (("bg_nbd", bg_nbd), ("gamma_gamma", gamma_gamma))
         for parameter in model.parameters_type._fields
@@ -147,7 +154,8 @@ def score_customers(
         One row per row of the summary, in its order: ``customer_id``, ``expected_orders``,
         ``probability_alive``, ``purchase_probability``, ``expected_order_value``,
         ``customer_lifetime_value``, ``status`` and ``status_reason``. Where the status is fallback
-        all five predictions are missing; else none is.
+        all five predictions are missing, unless the models were told to guess
+        (``heuristic=True``); else none is.
     """
     require_columns(summary, ["customer_id"], SUMMARY)
     bg_nbd = _read_fitted_model(fitted_models, "bg_nbd", BetaGeoParameters)
@@ -161,7 +169,7 @@ def score_customers(
     reason = " ".join(f"{about}: {reason}" for about, reason in reasons if reason) or None
 
     scores = pd.DataFrame({"customer_id": summary["customer_id"].to_numpy()})
-    if status == FALLBACK:
+    if bg_nbd.parameters is None or order_value is None or pd.isna(as_of_date):
         scores[PREDICTIONS] = np.nan
     else:
         parameters = bg_nbd.parameters
@@ -181,7 +189,7 @@ def score_customers(
 
 def _order_value(gamma_gamma, summary):
     """Return the expected order value with its status and reason."""
-    if gamma_gamma.status != FALLBACK:
+    if gamma_gamma.parameters is not None:
         value = expected_order_value(gamma_gamma.parameters, summary)
         return value, gamma_gamma.status, gamma_gamma.reason
     if gamma_gamma.repeat_customers < MINIMUM_REPEAT_CUSTOMERS:
@@ -210,8 +218,7 @@ def _read_fitted_model(table, model, parameters_type):
         )
     first = rows.iloc[0]
     status = first["status"]
-    parameters = None
-    if status != FALLBACK:
-        parameters = parameters_type(**rows["estimate"].astype(float))
+    estimates = rows["estimate"].astype(float)
+    parameters = None if estimates.isna().any() else parameters_type(**estimates)
     reason = None if pd.isna(first["status_reason"]) else first["status_reason"]
     return _FittedModel(parameters, status, reason, int(first["repeat_customers"]))

@@ -1,0 +1,285 @@
+"""Time and memory of lifetime value: the project's fits and scores beside plain lifetimes.
+
+Simulates customers (by default 1,000,000) who behave as BG/NBD and Gamma-Gamma assume, and does
+each step twice: fit BG/NBD, fit Gamma-Gamma, score every customer. lifetimes gets the raw frame, as
+its documentation has it, and one BLAS thread, which is its best case. Holds the results against
+each other, and prints processor seconds (of all threads, so that a busy machine does not matter),
+how far memory rose, and the ratios. Every measurement is a process of its own, one after another,
+and of the step alone: imports and the customers are in memory before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+PROJECT = Path(__file__).resolve().parent.parent
+KIB_PER_GIB = 1024**2
+AS_OF_DATE = date(2025, 12, 31)
+ANNUAL_DISCOUNT_RATE = 0.10
+ORDERS = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
+SPEND = {"p": 6.25, "q": 3.74, "v": 15.44}
+WEEKS = (1, 4, 13, 26, 52)
+STEPS = {"fit": "BG/NBD fit", "spend": "Gamma-Gamma fit", "scores": "scores"}
+
+
+class Measurement(NamedTuple):
+    """What a step took and found: processor seconds, rise of memory in GiB, named results."""
+
+    seconds: float
+    memory: float
+    result: dict[str, float]
+
+
+def simulate(customers: int, seed: int = 1) -> pd.DataFrame:
+    """Make the customers of a shop of two years, seen by the day, as the warehouse does."""
+    random = np.random.default_rng(seed)
+    age = random.integers(1, 731, customers)
+    rate = random.gamma(ORDERS["r"], 1 / (7 * ORDERS["alpha"]), customers)
+    leaving = random.beta(ORDERS["a"], ORDERS["b"], customers)
+    repeats, last, moment = (np.zeros(customers) for _ in range(3))
+    going = np.arange(customers)
+    while len(going):
+        moment[going] += random.exponential(1 / np.maximum(rate[going], 1e-12))
+        going = going[moment[going] <= age[going]]
+        day = np.ceil(moment[going])
+        repeats[going] += day > last[going]
+        last[going] = day
+        going = going[random.random(len(going)) >= leaving[going]]
+    orders = np.maximum(repeats, 1)
+    spread = random.gamma(SPEND["q"], 1 / SPEND["v"], customers)
+    spend = random.gamma(SPEND["p"] * orders) / (spread * orders)
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(customers),
+            "repeat_order_days": repeats.astype(int),
+            "age_at_last_order_days": last.astype(int),
+            "customer_age_days": age,
+            "mean_repeat_spend": np.where(repeats > 0, np.maximum(spend, 0.01), np.nan),
+        }
+    )
+
+
+def fit_ours(shop: Path) -> Measurement:
+    """Fit BG/NBD with the project's model, gates and all."""
+    from clientele.lifetime_value import BetaGeoModel
+
+    frame = pd.read_parquet(shop)
+    return timed(lambda: BetaGeoModel(cap_repeats=False).fit(frame).parameters_._asdict())
+
+
+def fit_theirs(shop: Path) -> Measurement:
+    """Fit BG/NBD with lifetimes."""
+    from lifetimes import BetaGeoFitter
+
+    frame = pd.read_parquet(shop)
+
+    def fit() -> dict[str, float]:
+        fitter = BetaGeoFitter().fit(
+            frame["repeat_order_days"],
+            frame["age_at_last_order_days"] / 7,
+            frame["customer_age_days"] / 7,
+        )
+        return dict(fitter.params_)
+
+    return timed(fit)
+
+
+def spend_ours(shop: Path) -> Measurement:
+    """Fit Gamma-Gamma with the project's model, gates and all."""
+    from clientele.lifetime_value import GammaGammaModel
+
+    frame = pd.read_parquet(shop)
+    return timed(lambda: GammaGammaModel().fit(frame).parameters_._asdict())
+
+
+def spend_theirs(shop: Path) -> Measurement:
+    """Fit Gamma-Gamma with lifetimes."""
+    from lifetimes import GammaGammaFitter
+
+    frame = pd.read_parquet(shop)
+
+    def fit() -> dict[str, float]:
+        repeaters = frame[frame["repeat_order_days"] > 0]
+        fitter = GammaGammaFitter().fit(
+            repeaters["repeat_order_days"], repeaters["mean_repeat_spend"]
+        )
+        return dict(fitter.params_)
+
+    return timed(fit)
+
+
+def scores_ours(shop: Path) -> Measurement:
+    """Score in DuckDB by a lookup table."""
+    from clientele.btyd_lookup import prediction_lookup
+    from clientele.lifetime_value import BetaGeoParameters
+
+    connection = duckdb.connect()
+    connection.execute("create table customers as from read_parquet(?)", [str(shop)])
+
+    def score() -> dict[str, float]:
+        pairs = connection.sql(
+            "select distinct repeat_order_days, customer_age_days from customers"
+        ).df()
+        lookup = prediction_lookup(
+            BetaGeoParameters(**ORDERS),
+            pairs,
+            AS_OF_DATE,
+            ANNUAL_DISCOUNT_RATE,
+            weeks=WEEKS,
+            days=(),
+            months=(12,),
+        )
+        connection.register("lookup", lookup)
+        orders = [
+            f"alive * expected_orders_if_alive_{weeks}w as orders_{weeks}w" for weeks in WEEKS
+        ]
+        connection.execute(
+            f"""
+            create table scores as
+            with odds as (
+                select
+                    *,
+                    ($r + repeat_order_days) * ln(
+                        ($alpha + customer_age_days / 7) / ($alpha + age_at_last_order_days / 7)
+                    ) + ln($a / ($b + repeat_order_days - 1)) as log_odds_left,
+                    $p * repeat_order_days + $q - 1 as known
+                from customers
+            ), known as (
+                select
+                    *,
+                    case
+                        when repeat_order_days = 0 then 1
+                        else 1 / (1 + exp(least(log_odds_left, 700)))
+                    end as alive,
+                    $p * ($v + repeat_order_days * coalesce(mean_repeat_spend, 0)) / known
+                        as order_value
+                from odds
+            )
+            select
+                customer_id,
+                alive,
+                {", ".join(orders)},
+                alive * discounted_orders_if_alive_12m * order_value as clv_12m
+            from known
+            inner join lookup using (repeat_order_days, customer_age_days)
+            """,
+            {**ORDERS, **SPEND},
+        )
+        sums = ", ".join(f"sum(orders_{weeks}w) as orders_{weeks}w" for weeks in WEEKS)
+        totals = connection.sql(f"select sum(alive) as alive, {sums} from scores").df()
+        return totals.iloc[0].to_dict()
+
+    return timed(score)
+
+
+def scores_theirs(shop: Path) -> Measurement:
+    """Score with lifetimes: P(alive), five horizons, and the value of twelve months."""
+    from lifetimes import BetaGeoFitter, GammaGammaFitter
+
+    orders, spend = BetaGeoFitter(), GammaGammaFitter()
+    orders.params_, spend.params_ = pd.Series(ORDERS), pd.Series(SPEND)
+    orders.predict = orders.conditional_expected_number_of_purchases_up_to_time
+
+    frame = pd.read_parquet(shop)
+
+    def score() -> dict[str, float]:
+        x = frame["repeat_order_days"]
+        t_x, T = frame["age_at_last_order_days"] / 7, frame["customer_age_days"] / 7
+        scores = pd.DataFrame({"alive": orders.conditional_probability_alive(x, t_x, T)})
+        for weeks in WEEKS:
+            scores[f"orders_{weeks}w"] = orders.predict(weeks, x, t_x, T)
+        # its months are of 30 days or 4.345 weeks, so its values are not compared
+        scores["clv_12m"] = spend.customer_lifetime_value(
+            orders, x, t_x, T, frame["mean_repeat_spend"].fillna(0), time=12, freq="W"
+        )
+        return scores.drop(columns="clv_12m").sum().to_dict()
+
+    return timed(score)
+
+
+def timed(step: Callable[[], dict[str, float]]) -> Measurement:
+    """Measure a step."""
+    before = memory(fresh=True)
+    started = time.process_time()
+    result = step()
+    seconds = time.process_time() - started
+    return Measurement(seconds, memory() - before, result)
+
+
+def memory(fresh: bool = False) -> float:
+    """Return the peak of resident memory in GiB, or the present memory as the peak from now on."""
+    if fresh:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / KIB_PER_GIB
+
+
+def measured(step: str, whose: str, shop: Path) -> Measurement:
+    """Run a step in a process of its own.
+
+    Raises
+    ------
+    SystemExit
+        If the process fails.
+    """
+    process = subprocess.run(
+        [sys.executable, "-W", "ignore", __file__, f"--step={step}_{whose}", f"--shop={shop}"],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if process.returncode:
+        sys.exit(f"{step} ({whose}) failed:\n{process.stdout}")
+    return Measurement(*json.loads(process.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--step", help=argparse.SUPPRESS)
+    parser.add_argument("--shop", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.step:
+        print(json.dumps(globals()[arguments.step](arguments.shop)))
+        return
+
+    with tempfile.TemporaryDirectory() as folder:
+        shop = Path(folder) / "shop.parquet"
+        simulate(arguments.customers).to_parquet(shop)
+        print(f"{arguments.customers:,} customers")
+        for step, name in STEPS.items():
+            ours, theirs = (measured(step, whose, shop) for whose in ("ours", "theirs"))
+            print(f"{name}")
+            print(f"  clientele  {ours.seconds:7.2f} s  {ours.memory:5.2f} GiB")
+            print(f"  lifetimes  {theirs.seconds:7.2f} s  {theirs.memory:5.2f} GiB")
+            print(
+                f"  lifetimes / clientele: {theirs.seconds / ours.seconds:.0f} x seconds, "
+                f"{theirs.memory / ours.memory:.1f} x memory"
+            )
+            off = {
+                key: ours.result[key] / value - 1
+                for key, value in theirs.result.items()
+                if not abs(ours.result[key] / value - 1) < 1e-3
+            }
+            if off:
+                sys.exit(f"they disagree: {ours.result} and {theirs.result}")
+
+
+if __name__ == "__main__":
+    main()
