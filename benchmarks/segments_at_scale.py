@@ -29,7 +29,11 @@ CLUSTERS = (
 def seconds_by_model(target: Path) -> dict[str, float]:
     """Seconds of each model of the last build in a target folder."""
     results = json.loads((target / "run_results.json").read_text())["results"]
-    return {result["unique_id"].split(".")[-1]: result["execution_time"] for result in results}
+    return {
+        result["unique_id"].split(".")[-1]: result["execution_time"]
+        for result in results
+        if result["unique_id"].startswith("model.")
+    }
 
 
 def main() -> None:
