@@ -35,7 +35,7 @@ from clientele.btyd_summary import (
 from clientele.checks import numeric_arrays, real_number, whole_number
 
 WEEKS = (1, 4, 13, 26, 52)
-DAYS = (30, 90, 365)
+DAYS = (30, 90, 182, 365)
 MONTHS = (1, 3, 6, 12)
 
 
@@ -57,7 +57,7 @@ def prediction_lookup(
         For example 0.10: what is ordered in month i counts 1 / 1.10^(i / 12).
     weeks : sequence of int, default=(1, 4, 13, 26, 52)
         Horizons of the expected orders.
-    days : sequence of int, default=(30, 90, 365)
+    days : sequence of int, default=(30, 90, 182, 365)
         Horizons of the probability to purchase.
     months : sequence of int, default=(1, 3, 6, 12)
         Horizons of the discounted orders.

@@ -67,9 +67,9 @@ PREDICTIONS = [
 ]
 
 
-def fitted_models_table(bg_nbd, gamma_gamma):
+def fitted_models_table(bg_nbd, gamma_gamma, **challengers):
     """
-    Two fitted models as one long table.
+    Fitted models as one long table.
 
     Parameters
     ----------
@@ -77,15 +77,18 @@ def fitted_models_table(bg_nbd, gamma_gamma):
         Fitted.
     gamma_gamma : GammaGammaModel
         Fitted.
+    **challengers : BetaGeoModel
+        Others that are fitted, by the name they get in the table.
 
     Returns
     -------
     pandas.DataFrame
-        Seven rows, one per parameter: ``model`` ("bg_nbd" or "gamma_gamma"), ``parameter``,
-        ``estimate``, ``standard_error``, ``status``, ``status_reason``, ``customers``,
-        ``repeat_customers``, ``log_likelihood``, ``correlation_x_m`` (Spearman, Gamma-Gamma only),
-        ``fitted_to_actual_repeats`` (BG/NBD only), and how the fit went: ``rung``, ``gradient``,
-        ``condition`` and ``passes``. What does not apply is missing.
+        One row per parameter of each: ``model`` ("bg_nbd", "gamma_gamma" or a name given),
+        ``parameter``, ``estimate``, ``standard_error``, ``status``, ``status_reason``,
+        ``customers``, ``repeat_customers``, ``minimum_repeat_customers`` (needed for a fit),
+        ``log_likelihood``, ``correlation_x_m`` (Spearman, Gamma-Gamma only),
+        ``fitted_to_actual_repeats`` (not Gamma-Gamma), and how the fit went: ``rung``,
+        ``gradient``, ``condition`` and ``passes``. What does not apply is missing.
 
     Examples
     --------
@@ -113,6 +116,7 @@ def fitted_models_table(bg_nbd, gamma_gamma):
             "status_reason": model.status_reason_,
             "customers": model.customers_,
             "repeat_customers": model.repeat_customers_,
+            "minimum_repeat_customers": model.minimum_repeat_customers,
             "log_likelihood": model.log_likelihood_,
             "correlation_x_m": getattr(model, "spearman_correlation_", np.nan),
             "fitted_to_actual_repeats": getattr(model, "fitted_to_actual_repeats_", np.nan),
@@ -121,7 +125,7 @@ def fitted_models_table(bg_nbd, gamma_gamma):
             "condition": model.condition_,
             "passes": model.passes_,
         }
-        for name, model in (("bg_nbd", bg_nbd), ("gamma_gamma", gamma_gamma))
+        for name, model in {"bg_nbd": bg_nbd, "gamma_gamma": gamma_gamma, **challengers}.items()
         for parameter in model.parameters_type._fields
     ]
     return pd.DataFrame(rows).astype({"status_reason": object})
