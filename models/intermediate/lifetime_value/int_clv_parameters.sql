@@ -44,7 +44,7 @@ pivoted as (
 spend_judged as (
 
     select
-        pivoted.*,
+        *,
         case
             when gamma_gamma_status <> 'fallback' then gamma_gamma_status
             when has_enough_spend then 'warn'
@@ -54,11 +54,9 @@ spend_judged as (
             when gamma_gamma_status = 'fallback' and has_enough_spend
                 then gamma_gamma_reason || ' Everybody is given the mean spend of all repeat days instead.'
             else gamma_gamma_reason
-        end as spend_reason,
-        case when gamma_gamma_status = 'fallback' then repeat_spend.mean_repeat_day_spend end as mean_repeat_day_spend
+        end as spend_reason
 
     from pivoted
-    cross join repeat_spend
 
 ),
 
@@ -79,9 +77,13 @@ judged as (
 final as (
 
     select
-        {% for parameter in ['r', 'alpha', 'a', 'b', 'p', 'q', 'v', 'mean_repeat_day_spend'] -%}
+        {% for parameter in ['r', 'alpha', 'a', 'b', 'p', 'q', 'v'] -%}
         case when status <> 'fallback' then {{ parameter }} end as {{ parameter }},
         {% endfor -%}
+        case
+            when status <> 'fallback' and p is null
+                then (select repeat_spend.mean_repeat_day_spend from repeat_spend)
+        end as mean_repeat_day_spend,
         case
             when status <> 'fallback' and p is null then 'bg_nbd and mean_spend'
             when status <> 'fallback' then 'bg_nbd and gamma_gamma'

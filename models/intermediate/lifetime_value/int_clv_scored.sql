@@ -41,10 +41,12 @@ joined as (
         histories.probability_alive * lookup.expected_orders_if_alive_{{ horizon }}w as expected_orders_{{ horizon }}w,
         {% endfor -%}
         {% for name, days in {'30d': 30, '90d': 90, '26w': 182, '365d': 365}.items() -%}
-        histories.probability_alive * lookup.purchase_probability_if_alive_{{ days }}d as purchase_probability_{{ name }},
+        histories.probability_alive * lookup.purchase_probability_if_alive_{{ days }}d
+            as purchase_probability_{{ name }},
         {% endfor -%}
         {% for horizon in months -%}
-        histories.probability_alive * lookup.discounted_orders_if_alive_{{ horizon }}m as discounted_orders_{{ horizon }}m,
+        histories.probability_alive * lookup.discounted_orders_if_alive_{{ horizon }}m
+            as discounted_orders_{{ horizon }}m,
         {% endfor -%}
         lookup.purchase_probability_if_alive_365d
 
@@ -73,9 +75,9 @@ valued as (
             inputs.mean_repeat_day_spend
         ) as expected_order_value,
         -- solves: the chance of an order by then is half of the chance of one within 365 days
-        7 * (inputs.alpha + cast(joined.customer_age_days as double) / 7) * (
+        cast(ceil(7 * (inputs.alpha + cast(joined.customer_age_days as double) / 7) * (
             power(1 - joined.purchase_probability_if_alive_365d / 2, -1 / (inputs.r + joined.repeat_order_days)) - 1
-        ) as median_days_to_next_order
+        )) as integer) as days_to_next_order
 
     from joined
     cross join inputs
@@ -102,10 +104,7 @@ final as (
         {% endfor -%}
         case
             when purchase_probability_90d >= {{ var('next_order_min_probability') }}
-                then cast(
-                    {{ dbt.dateadd('day', 'greatest(cast(ceil(median_days_to_next_order) as integer), 1)', as_of_date()) }}
-                    as date
-                )
+                then cast({{ dbt.dateadd('day', 'days_to_next_order', as_of_date()) }} as date)
         end as next_order_date,
         status,
         status_reason
