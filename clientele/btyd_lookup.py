@@ -3,7 +3,7 @@ Predictions as small tables that SQL joins to the customers, and the spread of o
 
 P(alive) needs x, t_x and T; all else about a customer who is alive needs x and T alone, and of such
 pairs there are few: 16,000 among a million customers. So `prediction_lookup` has one row per pair,
-and SQL does the rest:
+and SQL does the rest, in the models int_clv_histories and int_clv_scored:
 
     (r + x) * ln((alpha + T) / (alpha + t_x)) + ln(a / (b + x - 1)) as log_odds_left
     case when x = 0 then 1 else 1 / (1 + exp(least(log_odds_left, 700))) end as probability_alive

@@ -23,7 +23,7 @@ histories as (
 
 ),
 
--- nobody leaves before the first repeat order: the logarithm is not asked for one-time buyers, where b < 1 has none
+-- of one-time buyers the odds are not used; greatest keeps them defined where b is at most 1
 odds as (
 
     select
