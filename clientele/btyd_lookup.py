@@ -3,7 +3,7 @@ Predictions as small tables that SQL joins to the customers, and the spread of o
 
 P(alive) needs x, t_x and T; all else about a customer who is alive needs x and T alone, and of such
 pairs there are few: 16,000 among a million customers. So `prediction_lookup` has one row per pair,
-and SQL does the rest:
+and SQL does the rest, in the models int_clv_histories and int_clv_scored:
 
     (r + x) * ln((alpha + T) / (alpha + t_x)) + ln(a / (b + x - 1)) as log_odds_left
     case when x = 0 then 1 else 1 / (1 + exp(least(log_odds_left, 700))) end as probability_alive
@@ -35,7 +35,7 @@ from clientele.btyd_summary import (
 from clientele.checks import numeric_arrays, real_number, whole_number
 
 WEEKS = (1, 4, 13, 26, 52)
-DAYS = (30, 90, 365)
+DAYS = (30, 90, 182, 365)
 MONTHS = (1, 3, 6, 12)
 
 
@@ -57,7 +57,7 @@ def prediction_lookup(
         For example 0.10: what is ordered in month i counts 1 / 1.10^(i / 12).
     weeks : sequence of int, default=(1, 4, 13, 26, 52)
         Horizons of the expected orders.
-    days : sequence of int, default=(30, 90, 365)
+    days : sequence of int, default=(30, 90, 182, 365)
         Horizons of the probability to purchase.
     months : sequence of int, default=(1, 3, 6, 12)
         Horizons of the discounted orders.

@@ -60,6 +60,8 @@
         'attribute_cluster_attributes': {'kind': 'list_of_texts'},
         'random_state': {'kind': 'whole_number', 'from': 0, 'to': 4294967295},
         'clv_annual_discount_rate': {'kind': 'number', 'from': 0, 'to': 1},
+        'clv_interval_level': {'kind': 'number', 'from': 0.01, 'to': 0.9999},
+        'next_order_min_probability': {'kind': 'number', 'from': 0, 'to': 1},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({

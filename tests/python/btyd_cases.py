@@ -13,13 +13,6 @@ from clientele.lifetime_value import BetaGeoParameters, GammaGammaParameters
 AS_OF_DATE = datetime.date(2024, 1, 31)
 CDNOW_ORDERS = BetaGeoParameters(0.2426, 4.4136, 0.7929, 2.4259)
 CDNOW_SPEND = GammaGammaParameters(6.25, 3.74, 15.44)
-PREDICTIONS = [
-    "expected_orders",
-    "probability_alive",
-    "purchase_probability",
-    "expected_order_value",
-    "customer_lifetime_value",
-]
 
 
 def summary_of(x, t_x, T, m=np.nan):

@@ -14,7 +14,6 @@ from btyd_cases import (
     AS_OF_DATE,
     CDNOW_ORDERS,
     CDNOW_SPEND,
-    PREDICTIONS,
     failed_gates,
     read_cdnow,
     simulate,
@@ -36,11 +35,13 @@ from clientele.btyd_fitters import (
     NewtonGammaGammaFitter,
 )
 from clientele.btyd_likelihoods import Curve
+from clientele.btyd_summary import read_history
 from clientele.lifetime_value import (
     BetaGeoModel,
     BetaGeoParameters,
     GammaGammaModel,
     GammaGammaParameters,
+    ModifiedBetaGeoModel,
     discounted_clv,
     expected_order_value,
     expected_orders,
@@ -49,7 +50,6 @@ from clientele.lifetime_value import (
     pooled_order_value,
     probability_alive,
     purchase_probability,
-    score_customers,
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -476,9 +476,9 @@ def test_the_cap_is_the_larger_of_two_limits():
 
 def test_the_extreme_customer_is_scored_by_what_was_really_bought(shop):
     table = with_one_extreme_customer(shop)
-    scores = scored(table)
-    assert scores["expected_orders"].iloc[-1] > 1000
-    assert scores["status"].unique().tolist() == ["warn"]
+    model = BetaGeoModel().fit(table)
+    assert expected_orders(model.parameters_, table, 182)[-1] > 1000
+    assert model.status_ == "warn"
 
 
 def test_a_bad_start_is_followed_by_others(shop, shop_orders):
@@ -741,13 +741,7 @@ def test_leaving_out_many_customers_is_a_warning(shop):
         assert reason in model.status_reason_
 
 
-# ---- the table of fits and the scores
-
-
-def scored(summary, orders=None):
-    orders = orders or BetaGeoModel().fit(summary)
-    models = fitted_models_table(orders, GammaGammaModel().fit(summary))
-    return score_customers(summary, models, AS_OF_DATE, 0.1)
+# ---- the table of fits
 
 
 def test_the_table_of_fits_has_a_row_per_parameter(fitted, cdnow_orders, cdnow_spend):
@@ -763,78 +757,18 @@ def test_the_table_of_fits_has_a_row_per_parameter(fitted, cdnow_orders, cdnow_s
     assert fitted["status_reason"].isna().all()
 
 
-def test_scores_are_the_predictions_of_the_fitted_models(cdnow, fitted, cdnow_orders, cdnow_spend):
-    scores = score_customers(cdnow, fitted, AS_OF_DATE, 0.1, horizon_days=91, months=3)
-    orders = cdnow_orders.parameters_
-    spend = expected_order_value(cdnow_spend.parameters_, cdnow)
-    value = discounted_clv(orders, cdnow, spend, 3, 0.1, AS_OF_DATE)
-    assert scores["customer_id"].tolist() == cdnow["customer_id"].tolist()
-    assert scores["expected_orders"].tolist() == expected_orders(orders, cdnow, 91).tolist()
-    assert scores["probability_alive"].tolist() == probability_alive(orders, cdnow).tolist()
-    assert (
-        scores["purchase_probability"].tolist() == purchase_probability(orders, cdnow, 91).tolist()
-    )
-    assert scores["expected_order_value"].tolist() == spend.tolist()
-    assert scores["customer_lifetime_value"].tolist() == value.tolist()
-    assert scores["status"].unique().tolist() == ["ok"]
-    assert scores["status_reason"].isna().all()
-
-
-def test_without_gamma_gamma_everybody_gets_the_pooled_mean_and_a_warning(same_spend, shop_orders):
-    heavy = simulate(1500, spend=GammaGammaParameters(4, 0.8, 40))
-    for table in (heavy, same_spend):
-        scores = scored(table, shop_orders)
-        x, m = table["repeat_order_days"], table["mean_repeat_spend"]
-        np.testing.assert_allclose(scores["expected_order_value"], (x * m).sum() / x.sum())
-        assert scores["status"].unique().tolist() == ["warn"]
-        assert scores["status_reason"].str.contains("Spend: .*mean spend of all repeat days").all()
-        assert (scores["customer_lifetime_value"] > 0).all()
+def test_a_challenger_is_in_the_table_under_its_name(cdnow, cdnow_orders, cdnow_spend):
+    challenger = ModifiedBetaGeoModel().fit(cdnow)
+    table = fitted_models_table(cdnow_orders, cdnow_spend, mbg_nbd=challenger)
+    assert table["model"].tolist()[7:] == ["mbg_nbd"] * 4
+    assert table["estimate"].tolist()[7:] == [*challenger.parameters_]
+    assert table["minimum_repeat_customers"].unique().tolist() == [100]
 
 
 def test_the_pooled_mean_weighs_by_days_and_skips_what_is_no_spend():
     customers = summary_of([3, 1, 4, 0], [5, 5, 5, 0], 9, [10, 30, -99, 7])
     assert pooled_order_value(customers) == 15
     assert np.isnan(pooled_order_value(customers.tail(2)))
-
-
-def test_without_enough_spend_or_orders_there_are_no_predictions(shop, shop_orders, fitted):
-    without_spend = scored(shop.assign(mean_repeat_spend=np.nan), shop_orders)
-    assert without_spend["status"].unique().tolist() == ["fallback"]
-    assert without_spend["status_reason"].str.startswith("Spend: The fit needs").all()
-    without_orders = fitted.copy()
-    orders = without_orders["model"] == "bg_nbd"
-    without_orders.loc[orders, ["status", "status_reason"]] = ["fallback", "No."]
-    without_orders.loc[orders, "estimate"] = np.nan
-    scores = score_customers(shop, without_orders, AS_OF_DATE, 0.1)
-    assert scores["status"].unique().tolist() == ["fallback"]
-    assert scores["status_reason"].unique().tolist() == ["Orders: No."]
-    for table in (without_spend, scores):
-        assert table[PREDICTIONS].isna().all(axis=None)
-
-
-def test_a_warning_of_either_model_reaches_the_scores(shop, fitted):
-    for model, about in (("bg_nbd", "Orders"), ("gamma_gamma", "Spend")):
-        warned = fitted.copy()
-        warned.loc[warned["model"] == model, ["status", "status_reason"]] = ["warn", "Careful."]
-        scores = score_customers(shop, warned, AS_OF_DATE, 0.1)
-        assert scores["status"].unique().tolist() == ["warn"]
-        assert scores["status_reason"].unique().tolist() == [f"{about}: Careful."]
-        assert scores[PREDICTIONS].notna().all(axis=None)
-
-
-def test_an_unusable_customer_falls_back_alone(shop, fitted):
-    broken = shop.head(3).copy()
-    broken.loc[1, "customer_age_days"] = np.nan
-    scores = score_customers(broken, fitted, AS_OF_DATE, 0.1)
-    assert scores["status"].tolist() == ["ok", "fallback", "ok"]
-    assert scores[PREDICTIONS].isna().all(axis=1).tolist() == [False, True, False]
-    assert scores["status_reason"][1] == "The order history is incomplete or contradicts itself."
-
-
-def test_without_an_as_of_date_there_are_no_predictions(shop, fitted):
-    scores = score_customers(shop, fitted, None, 0.1)
-    assert scores["status_reason"].unique().tolist() == ["Time: There is no as-of date."]
-    assert scores[PREDICTIONS].isna().all(axis=None)
 
 
 # ---- shops that fit nothing
@@ -911,24 +845,31 @@ def test_whatever_comes_in_there_is_a_status_and_no_nonsense(name, shop, shop_or
         shop.drop(columns="mean_repeat_spend")
     )
     bg_nbd = shop_orders if same_orders else BetaGeoModel().fit(summary)
-    models = fitted_models_table(bg_nbd, GammaGammaModel().fit(summary))
-    scores = score_customers(summary, models, AS_OF_DATE, 0.1)
+    gamma_gamma = GammaGammaModel().fit(summary)
+    models = fitted_models_table(bg_nbd, gamma_gamma)
     assert models["status"].tolist() == [orders] * 4 + [spend] * 3
-    assert len(scores) == len(summary)
-    for table, numbers in ((models, ["estimate", "standard_error"]), (scores, PREDICTIONS)):
-        fallback = table["status"] == "fallback"
-        assert set(table["status"]) <= {"ok", "warn", "fallback"}
-        assert (table["status_reason"].isna() == (table["status"] == "ok")).all()
-        assert (table[numbers].isna().all(axis=1) == fallback).all()
-        assert (table[numbers].isna().any(axis=1) == fallback).all()
-        values = table[numbers].stack().dropna()
-        assert (values >= 0).all()
-        assert np.isfinite(values).all()
-    given = scores.dropna(subset=PREDICTIONS)
-    assert (given["purchase_probability"] <= given["probability_alive"]).all()
-    assert (given["purchase_probability"] <= given["expected_orders"]).all()
-    assert (given["probability_alive"] <= 1).all()
-    assert (given["expected_order_value"] <= summary["mean_repeat_spend"].max()).all()
+    fallback = models["status"] == "fallback"
+    assert (models["status_reason"].isna() == (models["status"] == "ok")).all()
+    for numbers in (models["estimate"], models["standard_error"]):
+        assert (numbers.isna() == fallback).all()
+        assert (numbers.dropna() > 0).all() and np.isfinite(numbers.dropna()).all()
+    if orders != "fallback":
+        usable = read_history(summary)["usable"]
+        ahead, alive, buys = (
+            predict(bg_nbd.parameters_, summary, *horizon)
+            for predict, horizon in (
+                (expected_orders, [182]),
+                (probability_alive, []),
+                (purchase_probability, [182]),
+            )
+        )
+        for prediction in (ahead, alive, buys):
+            assert (np.isfinite(prediction) == usable).all()
+        assert (0 <= buys[usable]).all() and (buys[usable] <= alive[usable]).all()
+        assert (buys[usable] <= ahead[usable]).all() and (alive[usable] <= 1).all()
+    if spend != "fallback":
+        value = expected_order_value(gamma_gamma.parameters_, summary)
+        assert np.nanmin(value) >= 0 and np.nanmax(value) <= summary["mean_repeat_spend"].max()
 
 
 # ---- what the caller got wrong
@@ -945,11 +886,6 @@ def test_a_missing_column_is_named(fit, shop):
 def test_text_in_a_column_is_refused(fit, shop):
     with pytest.raises(TypeError, match="repeat_order_days must hold numbers"):
         fit(shop.assign(repeat_order_days="2"))
-
-
-def test_a_table_of_fits_that_lacks_a_parameter_is_refused(shop, fitted):
-    with pytest.raises(ValueError, match="one row for each of r, alpha, a, b of bg_nbd"):
-        score_customers(shop, fitted.iloc[1:], AS_OF_DATE, 0.1)
 
 
 def test_lifetimes_is_the_version_whose_formulas_were_checked():

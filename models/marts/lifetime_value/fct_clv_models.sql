@@ -10,6 +10,7 @@ final as (
 
     select distinct
         model,
+        model not in ('bg_nbd', 'gamma_gamma') as is_challenger,
         status,
         status_reason,
         customers,
@@ -17,7 +18,12 @@ final as (
         log_likelihood,
         correlation_x_m,
         fitted_to_actual_repeats,
-        {{ as_of_date() }} as trained_on_date
+        rung,
+        gradient,
+        condition,
+        passes,
+        model_version,
+        trained_on_date
 
     from fitted
 

@@ -6,6 +6,12 @@ scored as (
 
 ),
 
+inputs as (
+
+    select * from {{ ref('int_clv_parameters') }}
+
+),
+
 edges as (
 
     select
@@ -34,21 +40,38 @@ tiered as (
 final as (
 
     select
-        customer_id,
-        expected_orders_26w,
-        probability_alive,
-        purchase_probability_26w,
-        expected_order_value,
-        clv_6m,
-        value_quartile,
-        value_tertile,
-        clv_6m_scaled,
-        1 + 99 * clv_6m_scaled as clv_6m_scaled_1_to_100,
-        status,
-        status_reason,
-        {{ as_of_date() }} as trained_on_date
+        tiered.customer_id,
+        tiered.expected_orders_1w,
+        tiered.expected_orders_4w,
+        tiered.expected_orders_13w,
+        tiered.expected_orders_26w,
+        tiered.expected_orders_52w,
+        tiered.orders_26w_lower,
+        tiered.orders_26w_upper,
+        tiered.probability_alive,
+        tiered.purchase_probability_30d,
+        tiered.purchase_probability_90d,
+        tiered.purchase_probability_26w,
+        tiered.purchase_probability_365d,
+        tiered.next_order_date,
+        tiered.expected_order_value,
+        tiered.clv_1m,
+        tiered.clv_3m,
+        tiered.clv_6m,
+        tiered.clv_12m,
+        tiered.value_quartile,
+        tiered.value_tertile,
+        tiered.clv_6m_scaled,
+        1 + 99 * tiered.clv_6m_scaled as clv_6m_scaled_1_to_100,
+        tiered.status,
+        tiered.status_reason,
+        inputs.model,
+        inputs.model_version,
+        inputs.trained_on_date,
+        inputs.as_of_date
 
     from tiered
+    cross join inputs
 
 )
 
