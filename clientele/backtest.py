@@ -54,10 +54,10 @@ class Backtest:
         ``customers``, the measures of `clientele.backtest_metrics.forecast_metrics`, ``status`` and
         ``status_reason``. A challenger that cannot forecast has status fallback and no measures.
     calibration_ : pandas.DataFrame
-        One row per challenger, cut-off, measure, ``grouping`` (repeat_purchases or decile) and
-        ``bucket``: see `clientele.backtest_metrics`.
+        One row per challenger, cut-off, measure, ``bucket_kind`` (repeat_purchases or
+        decile) and ``bucket``: see `clientele.backtest_metrics`.
     tracking_ : pandas.DataFrame
-        One row per challenger with a curve, cut-off and ``week``: ``predicted_orders`` and
+        One row per challenger with a curve, cut-off and ``week_number``: ``predicted_orders`` and
         ``actual_orders`` from the cut-off to the end of the week.
     """
 
@@ -146,16 +146,16 @@ class Backtest:
                 | forecast_metrics(predicted, actual)
                 | {"status": forecast.status, "status_reason": forecast.status_reason}
             )
-            for grouping, table in (
+            for kind, table in (
                 ("repeat_purchases", bucket_calibration(now[HISTORIES[0]], predicted, actual)),
                 ("decile", decile_calibration(predicted, actual)),
             ):
-                self._calibration.append(table.assign(**row, grouping=grouping))
+                self._calibration.append(table.assign(**row, bucket_kind=kind))
         if forecast.weekly is not None:
             self._tracking.append(
                 pd.DataFrame(
                     {
-                        "week": np.arange(1, len(actual_weekly) + 1),
+                        "week_number": np.arange(1, len(actual_weekly) + 1),
                         "predicted_orders": forecast.weekly,
                         "actual_orders": actual_weekly,
                     }

@@ -94,9 +94,7 @@ class KnownAtCutoff:
         Seed of the regression trees.
     """
 
-    def __init__(
-        self, histories, training, days, cutoff_date, horizon_days, random_state=42
-    ):
+    def __init__(self, histories, training, days, cutoff_date, horizon_days, random_state=42):
         self.histories = histories
         self.training = training
         self.days = days
@@ -185,9 +183,17 @@ def mbg_nbd(known):
     return _bought_till_they_die(known, model, known.order_value)
 
 
+class ParetoFromOneStart(ParetoModel):
+    """Pareto/NBD that climbs once: it takes longest of all, and its fits are not published."""
+
+    def _starts(self, data):
+        yield self._typical(data)
+
+
 def pareto_nbd(known):
     """Pareto/NBD and Gamma-Gamma."""
-    return _bought_till_they_die(known, ParetoModel().fit(known.histories), known.order_value)
+    model = ParetoFromOneStart().fit(known.histories)
+    return _bought_till_they_die(known, model, known.order_value)
 
 
 def bg_nbd_seasonal(known):

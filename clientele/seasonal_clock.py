@@ -6,6 +6,7 @@ import pandas as pd
 from clientele.btyd_predictions import expected_orders_of_new_customer
 
 MONTHS = 12
+SHORTEST_DAYS = 396
 
 
 class SeasonalClock:
@@ -17,22 +18,28 @@ class SeasonalClock:
     1. Every customer's rate of repeat orders goes up and down by the same factor, one per month of
        the year.
     2. What a model without seasons expects of a shop of these beginners is right but for the
-       seasons: the factor of a month is actual over expected repeat orders.
+       seasons and a steady trend. The trend is not the seasons': with little more than a year of
+       data the shop's growth would else pass for one. The clock does not follow it.
 
     Parameters
     ----------
-    shrinkage : float, default=100.0
-        Orders that every month is given as if they had come as expected: with few orders the
-        factor stays near 1.
+    spread : float, default=0.3
+        Standard deviation of the logarithms of the factors before anything is known.
+    noise : float, default=0.15
+        Standard deviation of the logarithm of actual over expected repeat orders of one month, for
+        reasons other than season, trend and the chance of single orders: with few orders or few
+        years the factors stay near 1.
 
     Attributes
     ----------
     intensity_ : ndarray of shape (12,)
-        Factor per month, January first; 1 for a month that has not been seen.
+        Factor per month, January first. All are 1 with less than 13 months of data: a season is
+        what comes again.
     """
 
-    def __init__(self, shrinkage=100.0):
-        self.shrinkage = shrinkage
+    def __init__(self, spread=0.3, noise=0.15):
+        self.spread = spread
+        self.noise = noise
 
     def fit(self, days, parameters, cutoff_date):
         """
@@ -54,7 +61,7 @@ class SeasonalClock:
         Examples
         --------
         >>> from clientele.btyd_predictions import BetaGeoParameters
-        >>> dates = pd.date_range("2023-01-01", "2023-12-31")
+        >>> dates = pd.date_range("2022-01-01", "2023-12-31")
         >>> days = pd.DataFrame({"order_date": dates, "first_purchases": 0, "repeat_purchases": 10})
         >>> days.loc[0, "first_purchases"] = 100_000
         >>> days.loc[dates.month == 12, "repeat_purchases"] = 500
@@ -66,10 +73,10 @@ class SeasonalClock:
         dates = pd.to_datetime(days["order_date"])
         known = (dates <= pd.Timestamp(cutoff_date)).to_numpy()
         self.intensity_ = np.ones(MONTHS)
-        if not known.any():
-            return self
-        start = dates[known].min()
+        start = dates[known].min() if known.any() else pd.Timestamp(cutoff_date)
         length = (pd.Timestamp(cutoff_date) - start).days + 1
+        if length < SHORTEST_DAYS:
+            return self
         day = (dates[known] - start).dt.days.to_numpy()
         beginners, repeats = (
             np.bincount(day, weights=days[name].to_numpy(dtype=float)[known], minlength=length)
@@ -79,13 +86,28 @@ class SeasonalClock:
         expected = np.convolve(beginners, by_age)[:length]
         if not expected.sum() > 0:
             return self
-        expected *= repeats.sum() / expected.sum()
-        month = (start + pd.to_timedelta(np.arange(length), unit="D")).month - 1
-        actual_orders, expected_orders = (
-            np.bincount(month, weights=orders, minlength=MONTHS) for orders in (repeats, expected)
+        dates = start + pd.to_timedelta(np.arange(length), unit="D")
+        month = 12 * dates.year + dates.month - 1
+        month -= month[0]
+        actual, expected = (
+            np.bincount(month, weights=orders) for orders in (repeats, expected)
         )
-        self.intensity_ = (actual_orders + self.shrinkage) / (expected_orders + self.shrinkage)
+        expected *= actual.sum() / expected.sum()
+        self.intensity_ = self._factors(start.month - 1, actual, expected)
         return self
+
+    def _factors(self, first_month, actual, expected):
+        """Regress log of actual over expected on level and trend, free, and on season, shrunk."""
+        number = np.arange(len(actual))
+        season = np.eye(MONTHS)[(first_month + number) % MONTHS]
+        columns = np.column_stack([np.ones(len(number)), number - number.mean(), season])
+        # half an order each: a month may be without any
+        ratio = np.log((actual + 0.5) / (expected + 0.5))
+        weight = 1 / (1 / (expected + 0.5) + self.noise**2)
+        penalty = np.r_[1e-9, 1e-9, np.full(MONTHS, self.spread**-2)]
+        normal = (columns.T * weight) @ columns + np.diag(penalty)
+        estimates = np.linalg.solve(normal, (columns.T * weight) @ ratio)
+        return np.exp(estimates[2:])
 
     def days(self, end_date, days_before):
         """
