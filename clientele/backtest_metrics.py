@@ -108,8 +108,8 @@ def forecast_metrics(predicted, actual):
     Examples
     --------
     >>> metrics = forecast_metrics([1, 2, 3], [0, 2, 6])
-    >>> metrics["bias"], round(metrics["mean_absolute_error"], 3), metrics["normalised_gini"]
-    (-0.25, 1.333, 1.0)
+    >>> [round(float(metrics[name]), 3) for name in ("bias", "mean_absolute_error", "normalised_gini")]
+    [-0.25, 1.333, 1.0]
     """
     predicted, actual = np.asarray(predicted, dtype=float), np.asarray(actual, dtype=float)
     customers, forecast, outcome = gains(predicted, actual)
@@ -147,7 +147,7 @@ def decile_calibration(predicted, actual):
     Examples
     --------
     >>> table = decile_calibration(range(20), range(20))
-    >>> table["actual_total"].tolist()[:2], round(table["lift"][0], 2)
+    >>> table["actual_total"].tolist()[:2], table["lift"].round(2).tolist()[0]
     ([37.0, 33.0], 1.95)
     """
     customers, forecast, outcome = gains(predicted, actual)
