@@ -117,9 +117,7 @@ class KnownAtCutoff:
         """The same, with the first purchase."""
         orders = self.histories["repeat_order_days"] + 1
         spend = self.histories["past_value"] / orders
-        return _order_value(
-            pd.DataFrame({"repeat_order_days": orders, "mean_repeat_spend": spend})
-        )
+        return _order_value(pd.DataFrame({"repeat_order_days": orders, "mean_repeat_spend": spend}))
 
     @property
     def week_ends(self):

@@ -89,9 +89,7 @@ class SeasonalClock:
         dates = start + pd.to_timedelta(np.arange(length), unit="D")
         month = 12 * dates.year + dates.month - 1
         month -= month[0]
-        actual, expected = (
-            np.bincount(month, weights=orders) for orders in (repeats, expected)
-        )
+        actual, expected = (np.bincount(month, weights=orders) for orders in (repeats, expected))
         expected *= actual.sum() / expected.sum()
         self.intensity_ = self._factors(start.month - 1, actual, expected)
         return self

@@ -117,8 +117,9 @@ def run(steady):
 def test_the_textbook_is_calibrated_where_its_assumptions_hold(run):
     for measure in ("orders", "money"):
         metrics = measured(run, measure)
-        assert (metrics["status"] == "ok").all(), metrics["status_reason"].tolist()
-        assert abs(metrics.loc["bg_nbd", "bias"]) < 0.08
+        assert not (metrics["status"] == "fallback").any()
+        assert metrics.loc["bg_nbd", "status"] == "ok"
+        assert abs(metrics.loc["bg_nbd", "bias"]) < 0.1
         baselines = metrics.loc[["last_period", "recency"], "normalised_gini"]
         assert metrics.loc["bg_nbd", "normalised_gini"] > baselines.max() + 0.02
     calibration = run.calibration_.query(

@@ -1,11 +1,3 @@
-{%- set means = {
-    'abs(bias)': 'mean_absolute_bias',
-    'mean_absolute_error': 'mean_absolute_error',
-    'root_mean_squared_error': 'root_mean_squared_error',
-    'spearman_correlation': 'spearman_correlation',
-    'normalised_gini': 'normalised_gini',
-    'top_decile_share': 'top_decile_share',
-} -%}
 with
 
 metrics as (
@@ -30,10 +22,13 @@ averaged as (
         max(status_reason) filter (where status = 'fallback') as status_reason,
         min(bias) as lowest_bias,
         max(bias) as highest_bias,
-        -- of decimals, so that the order of the rows has no say in the last digit
-        {% for measured, mean in means.items() -%}
-        cast(avg(cast({{ measured }} as decimal(38, 10))) as double) as {{ mean }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ exact_mean('abs(bias)') }} as mean_absolute_bias,
+        {{ exact_mean('mean_absolute_error') }} as mean_absolute_error,
+        {{ exact_mean('root_mean_squared_error') }} as root_mean_squared_error,
+        {{ exact_mean('spearman_correlation') }} as spearman_correlation,
+        {{ exact_mean('normalised_gini') }} as normalised_gini,
+        {{ exact_mean('top_decile_share') }} as top_decile_share
+
     from metrics
     group by challenger, measure
 

@@ -1,4 +1,5 @@
 {%- set horizon = var('backtest_horizon_days') -%}
+{%- set needed_days = var('backtest_min_calibration_days') -%}
 with
 
 as_of as (
@@ -12,9 +13,10 @@ as_of as (
 stepped as (
 
     {% for step in range(var('backtest_cutoffs')) -%}
+    {% set days_back = horizon + step * var('backtest_step_days') -%}
     select
         {{ step + 1 }} as cutoff_number,
-        cast({{ dbt.dateadd('day', -(horizon + step * var('backtest_step_days')), 'as_of_date') }} as date) as cutoff_date,
+        cast({{ dbt.dateadd('day', -days_back, 'as_of_date') }} as date) as cutoff_date,
         first_order_date
     from as_of
     {% if not loop.last %}union all{% endif %}
@@ -44,13 +46,13 @@ final as (
         greatest(calibration_days, 0) as calibration_days,
         -- what learns outcomes needs an earlier horizon, and at least half as long a time before it
         case when calibration_days >= 1.5 * {{ horizon }} then training_date end as training_date,
-        case when calibration_days >= {{ var('backtest_min_calibration_days') }} then 'ok' else 'fallback' end as status,
+        case when calibration_days >= {{ needed_days }} then 'ok' else 'fallback' end as status,
         case
-            when calibration_days < {{ var('backtest_min_calibration_days') }}
+            when calibration_days < {{ needed_days }}
                 then
                     'There are '
                     || cast(greatest(calibration_days, 0) as {{ dbt.type_string() }})
-                    || ' days of orders before the cut-off; it needs {{ var("backtest_min_calibration_days") }}.'
+                    || ' days of orders before the cut-off; it needs {{ needed_days }}.'
         end as status_reason
 
     from measured

@@ -30,8 +30,8 @@ chosen as (
     select
         *,
         is_shortlisted
-        and normalised_gini >= max(case when is_shortlisted then normalised_gini end) over (partition by measure) - 0.005
-            as is_finalist
+        and normalised_gini
+        >= max(case when is_shortlisted then normalised_gini end) over (partition by measure) - 0.005 as is_finalist
 
     from shortlisted
 
