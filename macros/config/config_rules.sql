@@ -62,6 +62,12 @@
         'clv_annual_discount_rate': {'kind': 'number', 'from': 0, 'to': 1},
         'clv_interval_level': {'kind': 'number', 'from': 0.01, 'to': 0.9999},
         'next_order_min_probability': {'kind': 'number', 'from': 0, 'to': 1},
+        'backtest_horizon_days': {'kind': 'whole_number', 'from': 7, 'to': 3650},
+        'backtest_cutoffs': {'kind': 'whole_number', 'from': 1, 'to': 24},
+        'backtest_step_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
+        'backtest_min_calibration_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
+        'backtest_max_customers': {'kind': 'whole_number', 'from': 1000, 'to': 10000000},
+        'backtest_bias_band': {'kind': 'number', 'from': 0, 'to': 1},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
