@@ -40,7 +40,14 @@ MONTHS = (1, 3, 6, 12)
 
 
 def prediction_lookup(
-    parameters, summary, as_of_date, annual_discount_rate, weeks=WEEKS, days=DAYS, months=MONTHS
+    parameters,
+    summary,
+    as_of_date,
+    annual_discount_rate,
+    weeks=WEEKS,
+    days=DAYS,
+    months=MONTHS,
+    clock=float,
 ):
     """
     Predict what a customer who is alive will do, once for each pair of x and T.
@@ -61,6 +68,9 @@ def prediction_lookup(
         Horizons of the probability to purchase.
     months : sequence of int, default=(1, 3, 6, 12)
         Horizons of the discounted orders.
+    clock : callable, default=float
+        How many days of the clock that T is told in pass in so many calendar days from the as-of
+        date on.
 
     Returns
     -------
@@ -106,15 +116,15 @@ def prediction_lookup(
     rate = real_number("annual_discount_rate", annual_discount_rate, at_least=0)
     columns = {"repeat_order_days": x.astype(np.int64), "customer_age_days": age}
     for horizon in weeks:
-        orders = orders_if_alive(parameters, x, T, horizon)
+        orders = orders_if_alive(parameters, x, T, clock(horizon * DAYS_PER_WEEK) / DAYS_PER_WEEK)
         columns[f"expected_orders_if_alive_{horizon}w"] = orders
     for horizon in days:
-        chance = buys_if_alive(parameters, x, T, horizon / DAYS_PER_WEEK)
+        chance = buys_if_alive(parameters, x, T, clock(horizon) / DAYS_PER_WEEK)
         columns[f"purchase_probability_if_alive_{horizon}d"] = chance
     before, discounted = 0, 0
     ends = days_to_month_ends(as_of_date, max(months, default=0))
     for month, end in enumerate(ends, start=1):
-        orders = orders_if_alive(parameters, x, T, end / DAYS_PER_WEEK)
+        orders = orders_if_alive(parameters, x, T, clock(end) / DAYS_PER_WEEK)
         discounted = discounted + (orders - before) * (1 + rate) ** -(month / 12)
         before = orders
         if month in months:

@@ -40,6 +40,8 @@ class SeasonalClock:
     def __init__(self, spread=0.3, noise=0.15):
         self.spread = spread
         self.noise = noise
+        # before a fit it runs like the calendar
+        self.intensity_ = np.ones(MONTHS)
 
     def fit(self, days, parameters, cutoff_date):
         """
@@ -134,6 +136,33 @@ class SeasonalClock:
         months = (pd.Timestamp(end_date) - pd.to_timedelta(np.arange(longest), unit="D")).month
         passed = np.append(0.0, np.cumsum(self.intensity_[months - 1]))
         return passed[days_before]
+
+    def table(self, as_of_date, days_before, days_ahead):
+        """
+        Tell the time of this clock on each day around a day, from which it counts.
+
+        Parameters
+        ----------
+        as_of_date : datetime.date
+            The day that both times count from.
+        days_before, days_ahead : int
+            How many calendar days to go back and ahead.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``days_ahead`` (calendar days, negative before the day) and ``clock_days``.
+
+        Examples
+        --------
+        >>> SeasonalClock().table(pd.Timestamp("2024-02-02"), 1, 1).to_numpy().tolist()
+        [[-1.0, -1.0], [0.0, 0.0], [1.0, 1.0]]
+        """
+        last = pd.Timestamp(as_of_date) + pd.Timedelta(days=int(days_ahead))
+        offsets = np.arange(-int(days_before), int(days_ahead) + 1)
+        until_last = self.days(last, days_ahead - offsets)
+        until_now = self.days(last, [days_ahead])[0]
+        return pd.DataFrame({"days_ahead": offsets, "clock_days": until_now - until_last})
 
     def summary(self, summary, cutoff_date):
         """

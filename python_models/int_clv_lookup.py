@@ -31,8 +31,14 @@ def model(dbt, session):
     if not inputs:
         return SCHEMA.empty_table()
     as_of_date, annual_discount_rate, *parameters = inputs[0]
-    pairs = dbt.ref("int_btyd_summary").project("repeat_order_days, customer_age_days").distinct()
+    pairs = dbt.ref("int_clv_summary").project("repeat_order_days, customer_age_days").distinct()
+    ahead = dbt.ref("int_clv_clock").filter("days_ahead >= 0")
+    passed = dict(ahead.project("days_ahead, clock_days").fetchall())
     table = prediction_lookup(
-        BetaGeoParameters(*parameters), pairs.df(), as_of_date, annual_discount_rate
+        BetaGeoParameters(*parameters),
+        pairs.df(),
+        as_of_date,
+        annual_discount_rate,
+        clock=passed.__getitem__,
     )
     return pyarrow.Table.from_pandas(table, schema=SCHEMA, preserve_index=False)

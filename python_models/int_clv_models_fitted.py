@@ -37,11 +37,14 @@ SCHEMA = pyarrow.schema(
 def model(dbt, session):
     """Return one row per parameter of each model."""
     dbt.config(materialized="table")
-    summary = dbt.ref("int_btyd_summary")
+    summary = dbt.ref("int_clv_summary")
     histories = summary.aggregate(
         "repeat_order_days, age_at_last_order_days, customer_age_days, count(*) as customers"
     ).df()
-    spends = summary.aggregate("repeat_order_days, mean_repeat_spend, count(*) as customers").df()
+    spends = summary.aggregate(
+        "spend_order_days as repeat_order_days, mean_order_day_spend as mean_repeat_spend, "
+        "count(*) as customers"
+    ).df()
     table = fitted_models_table(
         BetaGeoModel().fit(histories),
         GammaGammaModel().fit(spends),

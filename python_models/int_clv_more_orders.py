@@ -27,8 +27,9 @@ def model(dbt, session):
     if not inputs:
         return SCHEMA.empty_table()
     tail, *parameters = inputs[0]
-    pairs = dbt.ref("int_btyd_summary").project("repeat_order_days, customer_age_days").distinct()
+    pairs = dbt.ref("int_clv_summary").project("repeat_order_days, customer_age_days").distinct()
+    passed = dbt.ref("int_clv_clock").filter("days_ahead = 26 * 7").project("clock_days").fetchall()
     table = more_orders_lookup(
-        BetaGeoParameters(*parameters), pairs.df(), horizon_days=26 * 7, smallest=tail
+        BetaGeoParameters(*parameters), pairs.df(), horizon_days=passed[0][0], smallest=tail
     )
     return pyarrow.Table.from_pandas(table, schema=SCHEMA, preserve_index=False)

@@ -60,6 +60,7 @@
         'attribute_cluster_attributes': {'kind': 'list_of_texts'},
         'random_state': {'kind': 'whole_number', 'from': 0, 'to': 4294967295},
         'clv_annual_discount_rate': {'kind': 'number', 'from': 0, 'to': 1},
+        'clv_model': {'kind': 'one_of', 'legal': ['auto', 'bg_nbd', 'bg_nbd_all_spend', 'bg_nbd_seasonal']},
         'clv_interval_level': {'kind': 'number', 'from': 0.01, 'to': 0.9999},
         'next_order_min_probability': {'kind': 'number', 'from': 0, 'to': 1},
         'backtest_horizon_days': {'kind': 'whole_number', 'from': 7, 'to': 3650},

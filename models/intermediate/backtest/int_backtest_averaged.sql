@@ -44,7 +44,7 @@ compared as (
         averaged.normalised_gini
         - max(case when averaged.challenger = 'last_period' then averaged.normalised_gini end)
             over (partition by averaged.measure) as gini_above_last_period,
-        not challengers.is_baseline
+        challengers.is_publishable
         and averaged.normalised_gini is not null
         and averaged.cutoffs = max(averaged.cutoffs) over (partition by averaged.measure) as is_candidate
 

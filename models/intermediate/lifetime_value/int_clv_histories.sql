@@ -19,7 +19,7 @@ histories as (
         age_at_last_order_days,
         customer_age_days
 
-    from {{ ref('int_btyd_summary') }}
+    from {{ ref('int_clv_summary') }}
 
 ),
 

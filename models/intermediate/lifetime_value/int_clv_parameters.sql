@@ -6,15 +6,21 @@ fitted as (
 
 ),
 
+champion as (
+
+    select * from {{ ref('int_clv_champion') }}
+
+),
+
 repeat_spend as (
 
     select
         -- summed as decimals: a sum of doubles depends on the order in which threads come to the rows
-        cast(sum(cast(repeat_order_days * mean_repeat_spend as decimal(18, 4))) as double)
-        / nullif(sum(repeat_order_days), 0) as mean_repeat_day_spend
+        cast(sum(cast(spend_order_days * mean_order_day_spend as decimal(18, 4))) as double)
+        / nullif(sum(spend_order_days), 0) as mean_repeat_day_spend
 
-    from {{ ref('int_btyd_summary') }}
-    where repeat_order_days > 0 and mean_repeat_spend > 0
+    from {{ ref('int_clv_summary') }}
+    where spend_order_days > 0 and mean_order_day_spend > 0
 
 ),
 
@@ -78,27 +84,29 @@ final as (
 
     select
         {% for parameter in ['r', 'alpha', 'a', 'b', 'p', 'q', 'v'] -%}
-        case when status <> 'fallback' then {{ parameter }} end as {{ parameter }},
+        case when judged.status <> 'fallback' then judged.{{ parameter }} end as {{ parameter }},
         {% endfor -%}
         case
-            when status <> 'fallback' and p is null
+            when judged.status <> 'fallback' and judged.p is null
                 then (select repeat_spend.mean_repeat_day_spend from repeat_spend)
         end as mean_repeat_day_spend,
         case
-            when status <> 'fallback' and p is null then 'bg_nbd and mean_spend'
-            when status <> 'fallback' then 'bg_nbd and gamma_gamma'
+            when judged.status <> 'fallback' and judged.p is null then champion.challenger || ' and mean_spend'
+            when judged.status <> 'fallback' then champion.challenger || ' and gamma_gamma'
         end as model,
-        status,
+        champion.reason as model_reason,
+        judged.status,
         nullif(trim(
-            coalesce('Orders: ' || orders_reason || ' ', '') || coalesce('Spend: ' || spend_reason, '')
+            coalesce('Orders: ' || judged.orders_reason || ' ', '') || coalesce('Spend: ' || judged.spend_reason, '')
         ), '') as status_reason,
         cast({{ var('clv_annual_discount_rate') }} as double) as annual_discount_rate,
         (1 - cast({{ var('clv_interval_level') }} as double)) / 2 as interval_tail,
-        model_version,
-        trained_on_date,
+        judged.model_version,
+        judged.trained_on_date,
         {{ as_of_date() }} as as_of_date
 
     from judged
+    cross join champion
 
 )
 

@@ -4,7 +4,7 @@ with
 
 summary as (
 
-    select * from {{ ref('int_btyd_summary') }}
+    select * from {{ ref('int_clv_summary') }}
 
 ),
 
@@ -32,7 +32,8 @@ joined as (
     select
         summary.customer_id,
         summary.repeat_order_days,
-        summary.mean_repeat_spend,
+        summary.spend_order_days,
+        summary.mean_order_day_spend,
         summary.customer_age_days,
         histories.probability_alive,
         histories.orders_26w_lower,
@@ -70,14 +71,15 @@ valued as (
         inputs.status,
         inputs.status_reason,
         coalesce(
-            inputs.p * (inputs.v + joined.repeat_order_days * coalesce(greatest(joined.mean_repeat_spend, 0), 0))
-            / (inputs.p * joined.repeat_order_days + inputs.q - 1),
+            inputs.p
+            * (inputs.v + joined.spend_order_days * coalesce(greatest(joined.mean_order_day_spend, 0), 0))
+            / (inputs.p * joined.spend_order_days + inputs.q - 1),
             inputs.mean_repeat_day_spend
         ) as expected_order_value,
         -- solves: the chance of an order by then is half of the chance of one within 365 days
-        cast(ceil(7 * (inputs.alpha + cast(joined.customer_age_days as double) / 7) * (
+        7 * (inputs.alpha + cast(joined.customer_age_days as double) / 7) * (
             power(1 - joined.purchase_probability_if_alive_365d / 2, -1 / (inputs.r + joined.repeat_order_days)) - 1
-        )) as integer) as days_to_next_order
+        ) as clock_days_to_next_order
 
     from joined
     cross join inputs
@@ -103,9 +105,8 @@ final as (
         discounted_orders_{{ horizon }}m * expected_order_value as clv_{{ horizon }}m,
         {% endfor -%}
         case
-            when purchase_probability_90d >= {{ var('next_order_min_probability') }}
-                then cast({{ dbt.dateadd('day', 'days_to_next_order', as_of_date()) }} as date)
-        end as next_order_date,
+            when purchase_probability_90d >= {{ var('next_order_min_probability') }} then clock_days_to_next_order
+        end as clock_days_to_next_order,
         status,
         status_reason
 

@@ -12,6 +12,12 @@ inputs as (
 
 ),
 
+next_orders as (
+
+    select * from {{ ref('int_clv_next_orders') }}
+
+),
+
 edges as (
 
     select
@@ -53,7 +59,7 @@ final as (
         tiered.purchase_probability_90d,
         tiered.purchase_probability_26w,
         tiered.purchase_probability_365d,
-        tiered.next_order_date,
+        next_orders.next_order_date,
         tiered.expected_order_value,
         tiered.clv_1m,
         tiered.clv_3m,
@@ -66,12 +72,15 @@ final as (
         tiered.status,
         tiered.status_reason,
         inputs.model,
+        inputs.model_reason,
         inputs.model_version,
         inputs.trained_on_date,
         inputs.as_of_date
 
     from tiered
     cross join inputs
+    left join next_orders
+        on tiered.customer_id = next_orders.customer_id
 
 )
 
