@@ -1,5 +1,3 @@
-{#- Customers are decimals: sums of doubles would depend on the order in which threads finish. -#}
-{%- set customers = 'cast(sum(cast(%s as decimal(18, 8))) as decimal(18, 8))' -%}
 with
 
 horizons as (
@@ -16,35 +14,54 @@ migrations as (
 
 segments as (
 
-    select * from {{ ref('fct_segment_revenue') }}
-
-),
-
-movements as (
-
     select *
-    from migrations
-    where start_segment <> 'not_yet_a_customer'
+    from {{ ref('fct_segment_revenue') }}
+    where
+        segmentation = 'managerial'
+        and migration_months = {{ var('markov_period_months') }}
+        and segment_timing = 'end'
 
 ),
 
--- new customers go where those of the last period have gone; the backtest is about those who were there
-inflow as (
+-- so many come in every period; the backtest is about those who were there
+newcomers as (
 
     select
         markov_run,
-        end_segment as segment,
+        'not_yet_a_customer' as segment,
         {% if var('markov_inflow_customers') == 'auto' -%}
-        cast(customers as double) as customers
+        coalesce(sum(customers) filter (where start_segment = 'not_yet_a_customer'), 0) as customers
         {%- else -%}
-        migration_share * {{ var('markov_inflow_customers') }} as customers
+        {{ var('markov_inflow_customers') }} as customers
         {%- endif %}
 
     from migrations
-    where
-        markov_run = 'forecast'
-        and start_segment = 'not_yet_a_customer'
-        and markov_run in (select markov_run from movements)
+    where markov_run = 'forecast'
+    group by markov_run
+    having count(*) filter (where start_segment <> 'not_yet_a_customer') > 0
+
+),
+
+-- who comes goes where the newcomers of the last period have gone, and as many are to come again
+movements as (
+
+    select
+        markov_run,
+        start_segment,
+        end_segment,
+        migration_share
+
+    from migrations
+
+    union all
+
+    select
+        markov_run,
+        segment as start_segment,
+        segment as end_segment,
+        cast(1 as double) as migration_share
+
+    from newcomers
 
 ),
 
@@ -58,42 +75,33 @@ period_0 as (
     from horizons
     inner join segments
         on horizons.from_date = segments.end_date
-    where
-        segments.segmentation = 'managerial'
-        and segments.migration_months = {{ var('markov_period_months') }}
-        and segments.segment_timing = 'end'
-
-),
-
-{% for period_number in range(1, var('markov_periods') + 1) -%}
-moved_{{ period_number }} as (
-
-    select
-        before.markov_run,
-        movements.end_segment as segment,
-        before.customers * movements.migration_share as customers
-
-    from period_{{ period_number - 1 }} as before
-    inner join movements
-        on
-            before.markov_run = movements.markov_run
-            and before.segment = movements.start_segment
 
     union all
-
-    select * from inflow
-
-),
-
-period_{{ period_number }} as (
 
     select
         markov_run,
         segment,
-        {{ customers % 'customers' }} as customers
+        cast(customers as decimal(18, 8)) as customers
 
-    from moved_{{ period_number }}
-    group by markov_run, segment
+    from newcomers
+
+),
+
+-- customers are decimals: sums of doubles would depend on the order in which threads finish
+{% for period_number in range(1, var('markov_periods') + 1) -%}
+period_{{ period_number }} as (
+
+    select
+        past.markov_run,
+        movements.end_segment as segment,
+        cast(sum(cast(past.customers * movements.migration_share as decimal(18, 8))) as decimal(18, 8)) as customers
+
+    from period_{{ period_number - 1 }} as past
+    inner join movements
+        on
+            past.markov_run = movements.markov_run
+            and past.segment = movements.start_segment
+    group by past.markov_run, movements.end_segment
 
 ),
 
@@ -102,24 +110,16 @@ periods as (
 
     {% for period_number in range(var('markov_periods') + 1) -%}
     select
+        {{ combined_key(['markov_run', period_number, 'segment']) }} as markov_customers_key,
         markov_run,
         {{ period_number }} as period_number,
         segment,
         customers
     from period_{{ period_number }}
+    where segment <> 'not_yet_a_customer'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
-),
-
-keyed as (
-
-    select
-        {{ combined_key(['markov_run', 'period_number', 'segment']) }} as markov_customers_key,
-        *
-
-    from periods
-
 )
 
-select * from keyed
+select * from periods

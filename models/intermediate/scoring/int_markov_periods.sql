@@ -54,7 +54,7 @@ final as (
                 then 'No customers are known of {{ var("markov_period_months") }} months before the last full month.'
             when known.assumed_count > 0
                 then
-                    'Where customers of some segments go is not known, for nobody was in them a period before; they stay: '
+                    'Some segments had nobody a period before, so that their customers are taken to stay: '
                     || cast(known.assumed_count as {{ dbt.type_string() }})
                     || '.'
         end as status_reason

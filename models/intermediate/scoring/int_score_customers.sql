@@ -6,64 +6,58 @@ customer_days as (
 
 ),
 
--- today, the day one period ago, and the day two periods ago
-days as (
+as_of as (
 
-    select
-        as_of_date as day_0_date,
-        {% for periods_back in [1, 2] -%}
-        cast({{ dbt.dateadd('month', -periods_back * var('score_period_months'), 'as_of_date') }} as date)
-            as day_{{ periods_back }}_date{{ ',' if not loop.last }}
-        {% endfor %}
-
-    from {{ ref('int_as_of_date') }}
+    select * from {{ ref('int_as_of_date') }}
 
 ),
 
--- one pass over the days for all three
+-- what is known on a day, and what comes in the period that follows it; of today's that is not known
+periods as (
+
+    {% for periods_back in range(3) -%}
+    {%- set months = -periods_back * var('score_period_months') -%}
+    {%- set months_later = [months + var('score_period_months'), 0] | min -%}
+    select
+        {{ periods_back }} as periods_back,
+        cast({{ dbt.dateadd('month', months, 'as_of_date') }} as date) as known_date,
+        cast({{ dbt.dateadd('month', months_later, 'as_of_date') }} as date) as until_date
+    from as_of
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+told_apart as (
+
+    select
+        customer_days.*,
+        periods.periods_back,
+        periods.known_date,
+        customer_days.order_date <= periods.known_date as is_known
+
+    from customer_days
+    inner join periods
+        on customer_days.order_date <= periods.until_date
+
+),
+
 summed as (
 
     select
-        customer_days.customer_id,
-        {% for periods_back in range(3) -%}
-        {%- set known = 'customer_days.order_date <= days.day_' ~ periods_back ~ '_date' -%}
-        max(days.day_{{ periods_back }}_date) as day_{{ periods_back }}_date,
-        max(customer_days.order_date) filter (where {{ known }} and customer_days.order_count > 0) as last_{{ periods_back }},
-        min(customer_days.order_date) filter (where {{ known }} and customer_days.order_count > 0) as first_{{ periods_back }},
-        sum(customer_days.order_count) filter (where {{ known }}) as order_count_{{ periods_back }},
-        sum(customer_days.monetary_value) filter (where {{ known }}) as monetary_value_{{ periods_back }},
-        max(customer_days.max_order_value) filter (where {{ known }}) as max_order_value_{{ periods_back }}{{ ',' if not loop.last }}
-        {% endfor %}
-
-    from customer_days
-    cross join days
-    group by customer_days.customer_id
-
-),
-
-stacked as (
-
-    {% for periods_back in range(3) -%}
-    select
         customer_id,
-        {{ periods_back }} as periods_back,
-        day_{{ periods_back }}_date as as_of_date,
-        last_{{ periods_back }} as last_order_date,
-        first_{{ periods_back }} as first_order_date,
-        cast(order_count_{{ periods_back }} as bigint) as order_count,
-        monetary_value_{{ periods_back }} as monetary_value,
-        max_order_value_{{ periods_back }} as max_order_value,
-        {% if periods_back -%}
-        order_count_{{ periods_back - 1 }} > order_count_{{ periods_back }} as is_active_next_period,
-        monetary_value_{{ periods_back - 1 }} - monetary_value_{{ periods_back }} as next_period_value
-        {%- else -%}
-        cast(null as boolean) as is_active_next_period,
-        cast(null as decimal(38, 4)) as next_period_value
-        {%- endif %}
-    from summed
-    where order_count_{{ periods_back }} > 0
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        periods_back,
+        known_date,
+        max(order_date) filter (where is_known and order_count > 0) as last_order_date,
+        min(order_date) filter (where is_known and order_count > 0) as first_order_date,
+        cast(sum(order_count) filter (where is_known) as bigint) as order_count,
+        sum(monetary_value) filter (where is_known) as monetary_value,
+        max(max_order_value) filter (where is_known) as max_order_value,
+        sum(order_count) filter (where not is_known) as next_period_orders,
+        sum(monetary_value) filter (where not is_known) as next_period_value
+
+    from told_apart
+    group by customer_id, periods_back, known_date
 
 ),
 
@@ -73,16 +67,17 @@ aged as (
         {{ combined_key(['customer_id', 'periods_back']) }} as customer_period_key,
         customer_id,
         periods_back,
-        as_of_date,
-        {{ dbt.datediff('last_order_date', 'as_of_date', 'day') }} + 1 as recency_days,
-        {{ dbt.datediff('first_order_date', 'as_of_date', 'day') }} + 1 as first_order_age_days,
+        known_date as as_of_date,
+        {{ dbt.datediff('last_order_date', 'known_date', 'day') }} + 1 as recency_days,
+        {{ dbt.datediff('first_order_date', 'known_date', 'day') }} + 1 as first_order_age_days,
         order_count,
         cast(monetary_value as double) / order_count as mean_order_value,
         cast(max_order_value as double) as max_order_value,
-        is_active_next_period,
-        cast(next_period_value as double) as next_period_value
+        case when periods_back > 0 then coalesce(next_period_orders, 0) > 0 end as is_active_next_period,
+        case when periods_back > 0 then cast(coalesce(next_period_value, 0) as double) end as next_period_value
 
-    from stacked
+    from summed
+    where order_count > 0
 
 )
 

@@ -1,27 +1,18 @@
 with
 
-customers as (
+predicted as (
 
     select *
-    from {{ ref('int_markov_customers') }}
+    from {{ ref('int_markov_segments') }}
     where markov_run = 'backtest' and period_number = 1
 
 ),
 
 horizons as (
 
-    select * from {{ ref('int_markov_horizons') }}
-
-),
-
-segments as (
-
     select *
-    from {{ ref('fct_segment_revenue') }}
-    where
-        segmentation = 'managerial'
-        and migration_months = {{ var('markov_period_months') }}
-        and segment_timing = 'end'
+    from {{ ref('int_markov_horizons') }}
+    where markov_run = 'forecast'
 
 ),
 
@@ -36,52 +27,45 @@ transitions as (
 
 ),
 
-predicted as (
+united as (
 
     select
-        customers.segment,
-        customers.customers as predicted_customers,
-        cast(cast(customers.customers as double) * segments.monetary_value_per_customer as decimal(18, 4))
-            as predicted_monetary_value
+        segment,
+        customers as predicted_customers,
+        0 as actual_customers,
+        monetary_value as predicted_monetary_value,
+        0 as actual_monetary_value
 
-    from customers
-    inner join horizons
-        on customers.markov_run = horizons.markov_run
-    inner join segments
-        on
-            horizons.from_date = segments.end_date
-            and customers.segment = segments.segment
+    from predicted
 
-),
-
-actual as (
+    union all
 
     select
         transitions.end_segment as segment,
-        sum(transitions.customers) as actual_customers,
-        sum(transitions.monetary_value) as actual_monetary_value
+        0 as predicted_customers,
+        transitions.customers as actual_customers,
+        0 as predicted_monetary_value,
+        transitions.monetary_value as actual_monetary_value
 
     from transitions
     inner join horizons
         on transitions.end_date = horizons.from_date
-    where horizons.markov_run = 'forecast'
-    group by transitions.end_segment
 
 ),
 
+-- where nothing was predicted there is nothing to compare
 compared as (
 
     select
-        coalesce(predicted.segment, actual.segment) as segment,
-        coalesce(predicted.predicted_customers, 0) as predicted_customers,
-        coalesce(actual.actual_customers, 0) as actual_customers,
-        coalesce(predicted.predicted_monetary_value, 0) as predicted_monetary_value,
-        coalesce(actual.actual_monetary_value, 0) as actual_monetary_value
+        segment,
+        sum(predicted_customers) as predicted_customers,
+        sum(actual_customers) as actual_customers,
+        sum(predicted_monetary_value) as predicted_monetary_value,
+        sum(actual_monetary_value) as actual_monetary_value
 
-    from predicted
-    full join actual
-        on predicted.segment = actual.segment
-    where exists (select 1 from predicted)
+    from united
+    where (select count(*) from predicted) > 0
+    group by segment
 
 ),
 
@@ -106,7 +90,7 @@ final as (
 
     select
         totalled.segment,
-        last_period.from_date as period_end_date,
+        horizons.from_date as period_end_date,
         cast(totalled.predicted_customers as decimal(18, 8)) as predicted_customers,
         cast(totalled.actual_customers as bigint) as actual_customers,
         cast(totalled.predicted_monetary_value as decimal(18, 4)) as predicted_monetary_value,
@@ -115,12 +99,11 @@ final as (
         case when totalled.predicted_customers is null then 'fallback' else 'ok' end as status,
         case
             when totalled.predicted_customers is null
-                then 'There are no two full periods of {{ var("markov_period_months") }} months with customers to migrate.'
+                then 'There are no two full periods of {{ var("markov_period_months") }} months to judge by.'
         end as status_reason
 
     from totalled
-    left join horizons as last_period
-        on last_period.markov_run = 'forecast'
+    cross join horizons
 
 )
 

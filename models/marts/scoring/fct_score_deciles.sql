@@ -40,8 +40,7 @@ final as (
         active_customers,
         {{ ratio('expected_active_customers', 'customers') }} as mean_probability,
         {{ ratio('active_customers', 'customers') }} as active_rate,
-        {{ ratio('active_customers', 'customers') }}
-            / nullif({{ ratio('all_active_customers', 'all_customers') }}, 0) as lift,
+        {{ ratio('active_customers * all_customers', 'customers * all_active_customers') }} as lift,
         expected_spend,
         actual_spend,
         {{ ratio('actual_spend', 'all_actual_spend') }} as actual_spend_share

@@ -11,13 +11,11 @@ models as (
 days as (
 
     select
-        as_of_date,
-        {% for periods_back in [1, 2] -%}
-        cast({{ dbt.dateadd('month', -periods_back * var('score_period_months'), 'as_of_date') }} as date)
-            as day_{{ periods_back }}_date{{ ',' if not loop.last }}
-        {% endfor %}
+        max(as_of_date) filter (where periods_back = 0) as as_of_date,
+        max(as_of_date) filter (where periods_back = 1) as day_1_date,
+        max(as_of_date) filter (where periods_back = 2) as day_2_date
 
-    from {{ ref('int_as_of_date') }}
+    from {{ ref('int_score_customers') }}
 
 ),
 
@@ -47,8 +45,7 @@ final as (
         models.status_reason
 
     from models
-    left join days
-        on true
+    cross join days
 
 )
 
