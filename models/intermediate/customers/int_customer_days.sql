@@ -20,7 +20,8 @@ summed as (
         sum(returns_amount) as returns_amount,
         sum(net_revenue) as net_revenue,
         sum(margin_amount) as margin_amount,
-        sum({{ var('monetary_basis') }}_revenue) as monetary_value
+        sum({{ var('monetary_basis') }}_revenue) as monetary_value,
+        max({{ var('monetary_basis') }}_revenue) filter (where is_sale) as max_order_value
 
     from orders
     group by customer_id, order_date

@@ -1,4 +1,4 @@
-{%- set spans = (var('migration_months') + [1]) | unique | sort -%}
+{%- set spans = (var('migration_months') + [1, var('markov_period_months')]) | unique | sort -%}
 {%- set period = 'migration_months, start_date, end_date, is_partial_period' -%}
 with
 
