@@ -1,4 +1,4 @@
-"""Tell the time that the published model counts in: calendar days, or those of the seasonal clock."""
+"""Tell the time of the published model: calendar days, or those of the seasonal clock."""
 
 import pyarrow
 

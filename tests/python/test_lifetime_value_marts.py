@@ -16,6 +16,7 @@ from btyd_cases import simulate
 from conftest import PROJECT, Warehouse
 
 from clientele import __version__
+from clientele.backtest_challengers import CHALLENGERS, KnownAtCutoff
 from clientele.btyd_lookup import order_quantiles
 from clientele.lifetime_value import (
     BetaGeoModel,
@@ -30,11 +31,12 @@ from clientele.lifetime_value import (
 )
 
 MARTS = "fct_clv_models fct_clv_parameters fct_customer_lifetime_value"
+SELECTED = f"+{MARTS.replace(' ', ' +')}"
 
 
 @pytest.fixture(scope="module")
 def sample(build: Callable[..., Warehouse]) -> Warehouse:
-    return build({}, select=f"+{MARTS.replace(' ', ' +')}")
+    return build({"clv_model": "bg_nbd"}, select=SELECTED)
 
 
 def table(warehouse: Warehouse, name: str) -> pd.DataFrame:
@@ -106,6 +108,7 @@ def test_undiscounted_value_is_orders_times_spend_and_half_the_level_narrower_bo
     build: Callable[..., Warehouse],
 ) -> None:
     settings = {
+        "clv_model": "bg_nbd",
         "clv_annual_discount_rate": 0,
         "clv_interval_level": 0.5,
         "next_order_min_probability": 0.9,
@@ -213,3 +216,25 @@ def test_a_shop_that_fits_nothing_is_built_and_says_why(
     statuses = dict(warehouse.query("select model, status from marts.fct_clv_models"))
     assert statuses["gamma_gamma"] == "fallback"
     assert (statuses["bg_nbd"], statuses["mbg_nbd"]) in {("ok", "ok"), ("fallback", "fallback")}
+
+
+@pytest.mark.parametrize("challenger", ["bg_nbd_all_spend", "bg_nbd_seasonal"])
+def test_what_is_published_is_what_the_challenger_forecasts(
+    challenger: str, build: Callable[..., Warehouse]
+) -> None:
+    warehouse = build({"clv_model": challenger}, select=SELECTED, tests=False)
+    histories = table(warehouse, "intermediate.int_btyd_summary")
+    scores = table(warehouse, "marts.fct_customer_lifetime_value")
+    assert scores["customer_id"].tolist() == histories["customer_id"].tolist()
+    assert set(scores["model"]) == {f"{challenger} and gamma_gamma"}
+    known = KnownAtCutoff(
+        histories.assign(past_value=histories["mean_spend"] * (histories["repeat_order_days"] + 1)),
+        training=histories.iloc[:0],
+        days=table(warehouse, "intermediate.int_purchases_daily"),
+        cutoff_date=scores["as_of_date"][0].date(),
+        horizon_days=182,
+    )
+    forecast = CHALLENGERS[challenger](known)
+    np.testing.assert_allclose(scores["expected_orders_26w"], forecast.orders, rtol=1e-6)
+    money = scores["expected_orders_26w"] * scores["expected_order_value"]
+    np.testing.assert_allclose(money, forecast.money, rtol=1e-6)

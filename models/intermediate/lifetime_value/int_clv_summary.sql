@@ -37,21 +37,29 @@ timed as (
 ),
 
 -- a repeat order is at least a day after the first one, however slowly the clock ran
+ordered as (
+
+    select
+        *,
+        case
+            when repeat_order_days > 0 then greatest(clocked_age_at_last_order_days, 1) else 0
+        end as last_order_days
+
+    from timed
+
+),
+
 final as (
 
     select
         customer_id,
         repeat_order_days,
-        case
-            when repeat_order_days > 0 then greatest(clocked_age_at_last_order_days, 1) else 0
-        end as age_at_last_order_days,
-        greatest(
-            clocked_age_days, case when repeat_order_days > 0 then greatest(clocked_age_at_last_order_days, 1) else 0 end
-        ) as customer_age_days,
+        last_order_days as age_at_last_order_days,
+        greatest(clocked_age_days, last_order_days) as customer_age_days,
         case when has_all_spend then repeat_order_days + 1 else repeat_order_days end as spend_order_days,
         case when has_all_spend then mean_spend else mean_repeat_spend end as mean_order_day_spend
 
-    from timed
+    from ordered
 
 )
 
