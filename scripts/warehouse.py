@@ -9,10 +9,10 @@ import gc
 import glob
 import hashlib
 import json
+import multiprocessing
 import os
 import re
 import shlex
-import signal
 import sys
 from pathlib import Path
 
@@ -149,36 +149,36 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def start_unit_tests(manifest) -> tuple[int, Path]:
-    """Fork a process that runs the unit tests on empty tables of its own; return it and its log.
+def run_unit_tests(manifest, log: Path) -> None:
+    """Run the unit tests on empty tables of their own; what they say goes into the log."""
+    output = os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    # a parsed project holds the name of its database, which is that of the file
+    warehouse = log.parent / warehouse_path().name
+    for left_over in (warehouse, warehouse.with_name(f"{warehouse.name}.wal")):
+        left_over.unlink(missing_ok=True)
+    os.environ["CLIENTELE_WAREHOUSE"] = str(warehouse)
+    flags = ["--quiet", "--log-level-file", "none", "--no-write-json", "--no-populate-cache"]
+    command = ["build", "--empty", "--exclude", "test_type:data", "--target-path", str(log.parent)]
+    no_files = {f"{source}_path": None for source in OPTIONAL_SOURCES}
+    result = run_dbt([*flags, *command], no_files, manifest)
+    sys.exit(0 if result.success else 1)
+
+
+def start_unit_tests(manifest) -> tuple[multiprocessing.Process, Path]:
+    """Fork a process that runs the unit tests, and return it with its log.
 
     They bring their own rows, so that they can run beside the build, on another core.
     """
-    folder = PROJECT / "target" / "unit_tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "unit_tests.log"
+    log = PROJECT / "target" / "unit_tests" / "unit_tests.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
-    process = os.fork()
-    if process:
-        return process, log
-    code = 1
-    try:
-        output = os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
-        for stream in (1, 2):
-            os.dup2(output, stream)
-        # a parsed project holds the name of its database, which is that of the file
-        warehouse = folder / warehouse_path().name
-        for left_over in (warehouse, warehouse.with_name(f"{warehouse.name}.wal")):
-            left_over.unlink(missing_ok=True)
-        os.environ["CLIENTELE_WAREHOUSE"] = str(warehouse)
-        flags = ["--quiet", "--log-level-file", "none", "--no-write-json", "--no-populate-cache"]
-        command = ["build", "--empty", "--exclude", "test_type:data", "--target-path", str(folder)]
-        no_files = {f"{source}_path": None for source in OPTIONAL_SOURCES}
-        result = run_dbt([*flags, *command], no_files, manifest)
-        code = 0 if result.success else 1
-        sys.stdout.flush()
-    finally:
-        os._exit(code)
+    process = multiprocessing.get_context("fork").Process(
+        target=run_unit_tests, args=(manifest, log)
+    )
+    process.start()
+    return process, log
 
 
 def build(arguments: argparse.Namespace) -> None:
@@ -193,7 +193,7 @@ def build(arguments: argparse.Namespace) -> None:
     parsed = run_dbt(["--quiet", "--no-write-json", "parse"], variables)
     if not parsed.success:
         stop(problem(parsed))
-    unit_tests, log = 0, None
+    unit_tests, log = None, None
     if not have_passed:
         # two processes of one thread each are faster on two cores than three threads
         os.environ.setdefault("CLIENTELE_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))
@@ -205,8 +205,8 @@ def build(arguments: argparse.Namespace) -> None:
             stop(problem(result))
         if unit_tests:
             print("\nWaiting for the unit tests …", flush=True)
-            process, unit_tests = unit_tests, 0
-            if os.waitpid(process, 0)[1]:
+            unit_tests.join()
+            if unit_tests.exitcode:
                 stop(
                     f"{log.read_text().strip()}\n\nThe warehouse was built, but unit tests failed."
                 )
@@ -214,8 +214,8 @@ def build(arguments: argparse.Namespace) -> None:
             passed.write_text(now)
     finally:
         if unit_tests:
-            os.kill(unit_tests, signal.SIGKILL)
-            os.waitpid(unit_tests, 0)
+            unit_tests.kill()
+            unit_tests.join()
     where = os.environ.get("CLIENTELE_WAREHOUSE")
     ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
     print(f"\nThe warehouse is {warehouse_path()}. Questions to begin with:")
