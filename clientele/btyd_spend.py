@@ -11,7 +11,7 @@ from clientele.btyd_formulas import GammaGammaParameters
 from clientele.btyd_gates import FALLBACK, MINIMUM_REPEAT_CUSTOMERS, WARN, Gate, left_out_gate
 from clientele.btyd_ladder import MaximumLikelihoodModel
 from clientele.btyd_likelihoods import GammaGammaLikelihood, pieces
-from clientele.btyd_summary import distinct_spends
+from clientele.btyd_summary import distinct_spends, mean_ranks
 
 
 class GammaGammaModel(MaximumLikelihoodModel):
@@ -92,7 +92,6 @@ class GammaGammaModel(MaximumLikelihoodModel):
 
     _newton = NewtonGammaGammaFitter
     _stock = GammaGammaFitter
-    _likelihood = staticmethod(GammaGammaLikelihood)
 
     def __init__(
         self,
@@ -161,6 +160,10 @@ class GammaGammaModel(MaximumLikelihoodModel):
     def _typical(self, data):
         return GammaGammaParameters(6.0, 4.0, 0.5 * self._mean)
 
+    @staticmethod
+    def _likelihood(data):
+        return GammaGammaLikelihood((data.x, data.m, data.weight))
+
     def _arguments(self, data):
         spend = data.m / self._mean
         return {"frequency": data.x, "monetary_value": spend, "weights": data.weight}
@@ -196,8 +199,8 @@ def _correlations(data):
     """Pearson and Spearman correlation of x and m; NaN where one does not vary."""
     if len(data.x) == 0 or np.ptp(data.x) == 0 or np.ptp(data.m) == 0:
         return np.nan, np.nan
-    ranks = [_ranks(column, data.weight) for column in (data.x, data.m)]
-    return _correlation(data.x, data.m, data.weight), _correlation(*ranks, data.weight)
+    ranks = _correlation(mean_ranks(data.x, data.weight), data.m_rank, data.weight)
+    return _correlation(data.x, data.m, data.weight), ranks
 
 
 def _correlation(first, second, weight):
@@ -207,15 +210,3 @@ def _correlation(first, second, weight):
         centred = np.array([first[rows], second[rows]]) - np.array(means)[:, None]
         moments += (weight[rows] * centred) @ centred.T
     return float(moments[0, 1] / np.sqrt(moments[0, 0] * moments[1, 1]))
-
-
-def _ranks(column, weight):
-    """Ranks from 1, equal values sharing their mean rank; a row of weight w is w equal values."""
-    order = slice(None) if (column[1:] >= column[:-1]).all() else np.argsort(column)
-    ordered = column[order]
-    new = np.r_[True, ordered[1:] != ordered[:-1]]
-    size = np.add.reduceat(weight[order], np.flatnonzero(new))
-    rank = np.cumsum(size) - (size - 1) / 2
-    ranks = np.empty(len(column))
-    ranks[order] = rank[np.cumsum(new) - 1]
-    return ranks

@@ -42,11 +42,12 @@ class Histories(NamedTuple):
 
 
 class Spends(NamedTuple):
-    """Distinct pairs of repeat orders and mean spend and how many customers have each."""
+    """Distinct pairs of repeat orders and mean spend, how many customers have each, rank of m."""
 
     x: np.ndarray
     m: np.ndarray
     weight: np.ndarray
+    m_rank: np.ndarray
 
 
 def distinct_histories(summary):
@@ -102,7 +103,7 @@ def distinct_spends(summary):
     Returns
     -------
     spends : Spends
-        The distinct pairs with x > 0 and m > 0, sorted.
+        The distinct pairs with x > 0 and m > 0, sorted; ranks of m as `mean_ranks` gives them.
     customers : int
         Customers with a usable x.
     left_out : int
@@ -118,8 +119,34 @@ def distinct_spends(summary):
     else:
         customers, left_out = int(weight[usable].sum()), int(weight[uninformative].sum())
         weight = weight[informative]
-    spends = Spends(*count_equal((x[informative], m[informative]), weight))
+    spends = _count_spends(x[informative], m[informative], weight)
     return spends, customers, left_out
+
+
+def mean_ranks(ordered, weight):
+    """
+    Rank sorted values from 1, equal ones sharing their mean rank.
+
+    Parameters
+    ----------
+    ordered : ndarray of shape (n,)
+        Values, sorted.
+    weight : ndarray of shape (n,)
+        How many equal values each of them is.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Examples
+    --------
+    >>> mean_ranks(np.array([1.0, 4.0, 4.0]), np.array([2, 1, 1])).tolist()
+    [1.5, 3.5, 3.5]
+    """
+    new = _differs_from_previous(ordered)
+    size = np.add.reduceat(weight, np.flatnonzero(new))
+    rank = np.cumsum(size) - (size - 1) / 2
+    return rank[np.cumsum(new) - 1]
 
 
 def count_equal(columns, weight=None):
@@ -158,10 +185,7 @@ def count_equal(columns, weight=None):
     for column in columns[:0:-1]:
         kind = None if column is columns[-1] else "stable"
         order = order[np.argsort(column[order], kind=kind)]
-    first = columns[0][order]
-    # small whole numbers are sorted by counting
-    first = first.astype(np.uint16) if sizes[0] < 2**16 else first
-    order = order[np.argsort(first, kind="stable")]
+    order = order[_order_by_counting(columns[0][order])]
     columns = [column[order] for column in columns]
     new = np.flatnonzero(_differs_from_previous(*columns))
     counts = np.ones(len(order)) if weight is None else weight[order]
@@ -221,6 +245,25 @@ def _count_packed(columns, sizes):
         unpacked.append((packed % size).astype(float))
         packed //= size
     return [*reversed(unpacked), counts]
+
+
+def _count_spends(x, m, weight):
+    # sorted by m first, so that one sort serves the ranks too; then by x, equal ones as they stood
+    order = np.argsort(m)
+    x, m = x[order], m[order]
+    weight = np.ones(len(m)) if weight is None else weight[order]
+    if not len(m):
+        return Spends(x, m, weight, weight)
+    rank = mean_ranks(m, weight)
+    order = _order_by_counting(x)
+    x, m, weight, rank = (column[order] for column in (x, m, weight, rank))
+    new = np.flatnonzero(_differs_from_previous(x, m))
+    return Spends(x[new], m[new], np.add.reduceat(weight, new), rank[new])
+
+
+def _order_by_counting(x):
+    # small whole numbers are sorted by counting
+    return np.argsort(x.astype(np.uint16) if x.max() < 2**16 else x, kind="stable")
 
 
 def _differs_from_previous(*columns):

@@ -1,8 +1,4 @@
-"""Build the warehouse from any file, in this process, with one parse of the project for all builds.
-
-What is settled while the project is parsed stays as it is by default: the settings of the Python
-models (such as n_clusters or random_state) cannot be varied through `build`.
-"""
+"""Build the warehouse from any file, in this process, with one parse for all builds."""
 
 from __future__ import annotations
 
