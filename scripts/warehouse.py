@@ -216,6 +216,9 @@ def build(arguments: argparse.Namespace) -> None:
         if unit_tests:
             unit_tests.kill()
             unit_tests.join()
+    for outcome in result.result:
+        if outcome.status == "warn":
+            print(f"\nA warning: {' '.join(outcome.node.description.split()) or outcome.node.name}")
     where = os.environ.get("CLIENTELE_WAREHOUSE")
     ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
     print(f"\nThe warehouse is {warehouse_path()}. Questions to begin with:")
