@@ -182,7 +182,7 @@ SHOPS = {
         "fallback",
         f"Orders: {FEW} are 0. Spend: {FEW} are 0.",
     ),
-    "one price": (bought_again(800, price=20), "warn", "mean spend of all repeat days instead."),
+    "one price": (bought_again(800, price=20), "warn", "mean spend of all these days instead."),
 }
 
 

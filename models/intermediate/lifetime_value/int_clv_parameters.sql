@@ -58,7 +58,7 @@ spend_judged as (
         end as spend_status,
         case
             when gamma_gamma_status = 'fallback' and has_enough_spend
-                then gamma_gamma_reason || ' Everybody is given the mean spend of all repeat days instead.'
+                then gamma_gamma_reason || ' Everybody is given the mean spend of all these days instead.'
             else gamma_gamma_reason
         end as spend_reason
 
