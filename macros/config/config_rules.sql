@@ -75,6 +75,7 @@
         'backtest_min_calibration_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'backtest_max_customers': {'kind': 'whole_number', 'from': 1000, 'to': 10000000},
         'backtest_bias_band': {'kind': 'number', 'from': 0, 'to': 1},
+        'fallback_margin_rate': {'kind': 'number', 'from': 0, 'to': 1},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
