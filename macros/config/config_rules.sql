@@ -76,6 +76,10 @@
         'backtest_max_customers': {'kind': 'whole_number', 'from': 1000, 'to': 10000000},
         'backtest_bias_band': {'kind': 'number', 'from': 0, 'to': 1},
         'fallback_margin_rate': {'kind': 'number', 'from': 0, 'to': 1},
+        'contact_limit': {'kind': 'whole_number', 'from': 0, 'to': 1000},
+        'contact_limit_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
+        'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
+        'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
