@@ -31,8 +31,8 @@ margins as (
 
 ),
 
--- the odds of an order are multiplied by what lifts even odds by the expected uplift: who will order anyway, or never, is
--- lifted little
+-- the odds of an order are multiplied by what lifts even odds by the expected uplift: who orders anyway, or never, is lifted
+-- little
 lifted as (
 
     select

@@ -32,9 +32,9 @@ ranked as (
     from situations
     inner join {{ ref('action_rules') }} as rules
         on
-            (rules.segment = situations.segment or rules.segment = 'any')
-            and (rules.value_tier = situations.value_tier or rules.value_tier = 'any')
-            and (rules.risk_band = situations.risk_band or rules.risk_band = 'any')
+            (situations.segment = rules.segment or rules.segment = 'any')
+            and (situations.value_tier = rules.value_tier or rules.value_tier = 'any')
+            and (situations.risk_band = rules.risk_band or rules.risk_band = 'any')
 
 ),
 
