@@ -31,8 +31,7 @@ margins as (
 
 ),
 
--- the odds of an order are multiplied by what lifts even odds by the expected uplift: who orders anyway, or never, is lifted
--- little
+-- what lifts even odds by the expected uplift multiplies the odds of everybody: who orders anyway, or never, is lifted little
 lifted as (
 
     select
