@@ -31,7 +31,7 @@ margins as (
 
 ),
 
--- what lifts even odds by the expected uplift multiplies the odds of everybody: who orders anyway, or never, is lifted little
+-- everybody's odds are multiplied by what lifts even odds by the expected uplift: who orders anyway, or never, gains little
 lifted as (
 
     select
