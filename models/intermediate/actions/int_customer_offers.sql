@@ -31,7 +31,7 @@ margins as (
 
 ),
 
--- everybody's odds are multiplied by what lifts even odds by the expected uplift: who orders anyway, or never, gains little
+-- the odds rise by the factor that lifts even odds by the expected uplift: who orders anyway, or never, gains little
 lifted as (
 
     select
