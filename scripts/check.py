@@ -64,11 +64,12 @@ def text_steps() -> list[Step]:
 
 def pytest_steps() -> list[Step]:
     """List several runs of pytest, so that two cores have work: long parts first, then the rest."""
-    apart = ["tests/reference", "tests/python/test_input.py"]
+    apart = ["tests/reference", "tests/python/test_input.py", "tests/sample"]
     ignored = [f"--ignore={path}" for path in apart]
     if not os.environ.get("CLIENTELE_REFERENCE_DATA"):
         print("Without CLIENTELE_REFERENCE_DATA the figures of public data sets are not checked.")
         apart.remove("tests/reference")
+    apart.remove("tests/sample")
     return [
         *(Step(f"pytest {path}", tool("pytest", path)) for path in apart),
         Step("pytest (other tests, doctests)", tool("pytest", *ignored)),
@@ -115,6 +116,12 @@ def test_steps(folder: Path) -> list[Step]:
             needs=("dbt docs",),
             environment=environment | {"CLIENTELE_THREADS": "4"},
             move=(built, first),
+        ),
+        Step(
+            "pytest tests/sample",
+            tool("pytest", "tests/sample"),
+            needs=("dbt build (again)",),
+            environment={"CLIENTELE_SAMPLE_WAREHOUSE": str(built)},
         ),
         other_pytest,
         *text_steps(),

@@ -18,6 +18,7 @@ from dbt_common.events.base_types import EventMsg
 
 PROJECT = Path(__file__).resolve().parent.parent
 REFERENCE_DATA = "CLIENTELE_REFERENCE_DATA"
+SAMPLE_WAREHOUSE = "CLIENTELE_SAMPLE_WAREHOUSE"
 
 
 @dataclass
@@ -44,9 +45,14 @@ def preset(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of dbt's artifacts."""
+    return tmp_path_factory.mktemp("target")
+
+
+@pytest.fixture(scope="session")
+def run_dbt(target: Path) -> Callable[..., Warehouse]:
     """Run a dbt command on a database file, with vars, without parsing the project again."""
-    target = tmp_path_factory.mktemp("target")
     common = [
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT / "profiles"),
@@ -118,6 +124,13 @@ def build(
         return warehouse
 
     return build_warehouse
+
+
+@pytest.fixture(scope="session")
+def sample(build: Callable[..., Warehouse]) -> Warehouse:
+    """The whole warehouse of the bundled sample, to be read: one that is there, or a new one."""
+    path = os.environ.get(SAMPLE_WAREHOUSE)
+    return Warehouse(Path(path), True, []) if path else build({}, tests=False)
 
 
 @pytest.fixture(scope="session")
