@@ -1,6 +1,6 @@
 -- What is expected of a new customer grows from day to day. It is less than of one who never leaves, r / alpha a week,
--- and more than of one who leaves with the first repeat order, the chance of which is 1 - (alpha / (alpha + t))^r; after
--- a day the two are close together. The weeks are those of the published model's clock.
+-- and more than of one who leaves with the first repeat order, the chance of which is 1 - (alpha / (alpha + t))^r.
+-- After a day the two are close together. The weeks are those of the published model's clock.
 with
 
 inputs as (
