@@ -19,7 +19,6 @@ totals as (
 dimensions as (
 
     select distinct dimension from counted
-    where dimension <> 'all'
 
 ),
 
