@@ -26,11 +26,14 @@ from clientele.lifetime_value import (
     discounted_clv,
     expected_order_value,
     expected_orders,
+    expected_orders_of_new_customer,
     probability_alive,
     purchase_probability,
 )
 
-MARTS = "fct_clv_models fct_clv_parameters fct_customer_lifetime_value"
+MARTS = (
+    "fct_clv_models fct_clv_parameters fct_customer_lifetime_value fct_new_customer_expectations"
+)
 SELECTED = f"+{MARTS.replace(' ', ' +')}"
 
 
@@ -85,6 +88,17 @@ def test_the_scores_are_those_of_the_library(sample: Warehouse) -> None:
     bounds = order_quantiles(orders, summary, 182, (0.1, 0.9))
     assert scores["orders_26w_lower"].tolist() == bounds[:, 0].tolist()
     assert scores["orders_26w_upper"].tolist() == bounds[:, 1].tolist()
+
+
+def test_new_customers_are_expected_what_the_library_says(sample: Warehouse) -> None:
+    expected = table(sample, "marts.fct_new_customer_expectations")
+    orders, spend = parameters_of(sample)
+    assert expected["days_since_first_order"].tolist() == list(range(1, 729))
+    repeats = expected_orders_of_new_customer(orders, expected["days_since_first_order"])
+    np.testing.assert_allclose(expected["expected_repeat_orders"], repeats, rtol=1e-9)
+    nobody = pd.DataFrame({"repeat_order_days": [0], "mean_repeat_spend": [None]})
+    value = expected_order_value(spend, nobody)[0]
+    np.testing.assert_allclose(expected["expected_value"], (1 + repeats) * value, rtol=1e-9)
 
 
 def test_the_next_order_date_halves_the_chance_of_an_order_within_a_year(

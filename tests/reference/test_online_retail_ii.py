@@ -9,6 +9,9 @@ import duckdb
 import pytest
 from conftest import Warehouse, preset
 
+from clientele.btyd_lookup import order_quantiles
+from clientele.lifetime_value import BetaGeoModel
+
 # The published figures of 2010-2011 are those of the original Online Retail, which lacks the last
 # line of Online Retail II (invoice 581587, postage, 18.00).
 FIRST_ROW, LAST_ROW = 525_461, 1_067_369
@@ -151,3 +154,23 @@ def test_three_clusters_are_the_churned_the_casual_and_the_top_customers(
     assert list(recency) == sorted(recency)
     assert list(orders) == sorted(orders, reverse=True)
     assert shares == (0.7, 0.2, 0.1)
+
+
+def test_bounds_of_orders_hold_more_customers_than_they_promise(
+    build: Callable[..., Warehouse], reference_data: Path
+) -> None:
+    """Bounds of 80 %, by the textbook as of 10 June 2011, against the 26 weeks after it."""
+    settings = {
+        **preset("online_retail_ii"),
+        "order_lines_path": str(reference_data / "online_retail_ii.parquet"),
+    }
+    warehouse = build(settings, select="+int_backtest_histories", tests=False)
+    with duckdb.connect(str(warehouse.path), read_only=True) as connection:
+        histories = connection.sql(
+            "from intermediate.int_backtest_histories where history_date = '2011-06-10'"
+        ).df()
+    textbook = BetaGeoModel().fit(histories)
+    lower, upper = order_quantiles(textbook.parameters_, histories, 182, (0.1, 0.9)).T
+    held = histories["later_order_days"].between(lower, upper)
+    assert len(held) == 4_951
+    assert held.mean() == pytest.approx(0.939, abs=1e-3)

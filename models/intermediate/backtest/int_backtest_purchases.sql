@@ -9,14 +9,7 @@ cutoffs as (
 
 purchase_days as (
 
-    select
-        customer_id,
-        order_date,
-        monetary_value,
-        min(order_date) over (partition by customer_id) as first_purchase_date
-
-    from {{ ref('int_customer_days') }}
-    where {{ is_purchase_day() }}
+    select * from {{ ref('int_purchase_days') }}
 
 ),
 

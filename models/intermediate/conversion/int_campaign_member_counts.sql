@@ -3,80 +3,22 @@
 ] -%}
 with
 
-contacts as (
+counted as (
 
-    select
-        customer_id,
-        campaign,
-        send_channel,
-        1 as contacted_customers,
-        case when has_responded is not null then 1 else 0 end as answering_customers,
-        case when has_responded then 1 else 0 end as responding_customers,
-        case when is_window_covered then 1 else 0 end as eligible_customers,
-        case when has_purchased then 1 else 0 end as purchasing_customers,
-        coalesce(window_net_revenue, 0) as net_revenue
-
-    from {{ ref('int_campaign_contacts') }}
+    select * from {{ ref('int_campaign_value_counts') }}
 
 ),
 
-members as (
+totals as (
 
-    select
-        customer_id,
-        dimension,
-        member
-
-    from {{ ref('int_customer_attribute_members') }}
-    union all
-    select
-        customer_id,
-        'rfm_segment' as dimension,
-        segment as member
-
-    from {{ ref('fct_customer_rfm') }}
-
-),
-
-by_channel as (
-
-    select
-        campaign,
-        case when grouping(send_channel) = 1 then 'all' else 'send_channel' end as dimension,
-        case when grouping(send_channel) = 1 then 'all' else send_channel end as member,
-        {% for count in counts -%}
-        sum({{ count }}) as {{ count }},
-        {% endfor %}
-        sum(net_revenue) as net_revenue
-
-    from contacts
-    group by grouping sets ((campaign, send_channel), (campaign))
-
-),
-
-valued as (
-
-    select
-        contacts.campaign,
-        members.dimension,
-        members.member,
-        {% for count in counts -%}
-        sum(contacts.{{ count }}) as {{ count }},
-        {% endfor %}
-        sum(contacts.net_revenue) as net_revenue
-    from contacts
-    inner join members
-        on contacts.customer_id = members.customer_id
-    group by contacts.campaign, members.dimension, members.member
-    union all
-    select * from by_channel
-    where dimension = 'send_channel' and member is not null
+    select * from counted
+    where dimension = 'all'
 
 ),
 
 dimensions as (
 
-    select distinct dimension from valued
+    select distinct dimension from counted
 
 ),
 
@@ -84,29 +26,25 @@ dimensions as (
 unvalued as (
 
     select
-        by_channel.campaign,
+        totals.campaign,
         dimensions.dimension,
         'unknown' as member,
         {% for count in counts -%}
-        max(by_channel.{{ count }}) - coalesce(sum(valued.{{ count }}), 0) as {{ count }},
+        max(totals.{{ count }}) - coalesce(sum(counted.{{ count }}), 0) as {{ count }},
         {% endfor %}
-        max(by_channel.net_revenue) - coalesce(sum(valued.net_revenue), 0) as net_revenue
+        max(totals.net_revenue) - coalesce(sum(counted.net_revenue), 0) as net_revenue
 
-    from by_channel
+    from totals
     cross join dimensions
-    left join valued
-        on by_channel.campaign = valued.campaign and dimensions.dimension = valued.dimension
-    where by_channel.dimension = 'all'
-    group by by_channel.campaign, dimensions.dimension
+    left join counted
+        on totals.campaign = counted.campaign and dimensions.dimension = counted.dimension
+    group by totals.campaign, dimensions.dimension
 
 ),
 
 stacked as (
 
-    select * from by_channel
-    where dimension = 'all'
-    union all
-    select * from valued
+    select * from counted
     union all
     select * from unvalued
 
