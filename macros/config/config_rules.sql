@@ -76,6 +76,11 @@
         'backtest_max_customers': {'kind': 'whole_number', 'from': 1000, 'to': 10000000},
         'backtest_bias_band': {'kind': 'number', 'from': 0, 'to': 1},
         'fallback_margin_rate': {'kind': 'number', 'from': 0, 'to': 1},
+        'what_if': {
+            'kind': 'changes', 'keys': ['retention', 'frequency', 'order_value', 'acquisition'], 'from': -0.9, 'to': 10,
+        },
+        'what_if_changes': {'kind': 'list_of_changes', 'from': -0.9, 'to': 10, 'at_most': 9},
+        'what_if_equity_years': {'kind': 'whole_number', 'from': 1, 'to': 10},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
