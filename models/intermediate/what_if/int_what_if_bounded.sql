@@ -1,5 +1,3 @@
-{#- Of each bound: what is simulated, and the rate that makes it money of its measure. -#}
-{%- set measures = {'revenue_12m': ['revenue_12m', '1'], 'customer_equity': ['discounted_revenue', 'margin_rate']} -%}
 with
 
 simulated as (
@@ -46,21 +44,26 @@ final as (
     select
         simulated.scenario_key,
         coalesce(errors.cutoffs, 0) as cutoffs,
-        {% for measure, (simulated, rate) in measures.items() -%}
-        {{ rate }} * simulated.{{ simulated }}_lower * errors.lowest_factor as {{ measure }}_lower,
-        {{ rate }} * simulated.{{ simulated }}_upper * errors.highest_factor as {{ measure }}_upper,
-        {{ rate }} * simulated.{{ simulated }}_change_lower * case
-            when simulated.{{ simulated }}_change_lower < 0 then errors.highest_factor
-            else errors.lowest_factor
-        end as {{ measure }}_change_lower,
-        {{ rate }} * simulated.{{ simulated }}_change_upper * case
-            when simulated.{{ simulated }}_change_upper < 0 then errors.lowest_factor
-            else errors.highest_factor
-        end as {{ measure }}_change_upper,
-        simulated.{{ simulated }}_change_share_lower as {{ measure }}_change_share_lower,
-        simulated.{{ simulated }}_change_share_upper as {{ measure }}_change_share_upper
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        simulated.revenue_12m_lower * errors.lowest_factor as revenue_12m_lower,
+        simulated.revenue_12m_upper * errors.highest_factor as revenue_12m_upper,
+        simulated.revenue_12m_change_lower
+        * case when simulated.revenue_12m_change_lower < 0 then errors.highest_factor else errors.lowest_factor end
+            as revenue_12m_change_lower,
+        simulated.revenue_12m_change_upper
+        * case when simulated.revenue_12m_change_upper < 0 then errors.lowest_factor else errors.highest_factor end
+            as revenue_12m_change_upper,
+        simulated.revenue_12m_change_share_lower as revenue_12m_change_share_lower,
+        simulated.revenue_12m_change_share_upper as revenue_12m_change_share_upper,
+        margins.margin_rate * simulated.discounted_revenue_lower * errors.lowest_factor as customer_equity_lower,
+        margins.margin_rate * simulated.discounted_revenue_upper * errors.highest_factor as customer_equity_upper,
+        margins.margin_rate * simulated.discounted_revenue_change_lower
+        * case when simulated.discounted_revenue_change_lower < 0 then errors.highest_factor else errors.lowest_factor end
+            as customer_equity_change_lower,
+        margins.margin_rate * simulated.discounted_revenue_change_upper
+        * case when simulated.discounted_revenue_change_upper < 0 then errors.lowest_factor else errors.highest_factor end
+            as customer_equity_change_upper,
+        simulated.discounted_revenue_change_share_lower as customer_equity_change_share_lower,
+        simulated.discounted_revenue_change_share_upper as customer_equity_change_share_upper
 
     from simulated
     cross join margins

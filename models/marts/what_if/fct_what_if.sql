@@ -22,25 +22,34 @@ inputs as (
 
 ),
 
+previous as (
+
+    select cast(sum(monetary_value) as decimal(18, 4)) as revenue_previous_12m
+
+    from {{ ref('int_customer_days') }}
+    where
+        {{ is_purchase_day() }}
+        and order_date > {{ dbt.dateadd('month', -12, as_of_date()) }}
+
+),
+
 reasons as (
 
     select
         valued.scenario_key,
         case
-            when not inputs.is_fallback and valued.acquisition_days < 365
-                then ' New customers: a year of them is ' || cast(valued.acquisition_days as {{ dbt.type_string() }})
-                    || ' days of them, in proportion.'
+            when valued.acquisition_days < 365 then
+                ' New customers: a year of them is ' || cast(valued.acquisition_days as {{ dbt.type_string() }})
+                || ' days of them, in proportion.'
             else ''
-        end
-        || case
-            when not inputs.is_fallback and bounded.cutoffs = 0
+        end || case
+            when bounded.cutoffs = 0
                 then ' Bounds: there is too little history for a backtest, so that totals have none.'
             else ''
         end as own_reason
 
     from valued
     inner join bounded on valued.scenario_key = bounded.scenario_key
-    cross join inputs
 
 ),
 
@@ -62,6 +71,7 @@ final as (
         valued.revenue_new as revenue_new_12m,
         valued.revenue_12m,
         {{ clamped_bounds('revenue_12m', 'decimal(18, 4)') }},
+        case when valued.acquisition_days >= 365 then previous.revenue_previous_12m end as revenue_previous_12m,
         cast(valued.clv_existing_12m as decimal(18, 4)) as clv_existing_12m,
         valued.customer_equity_existing,
         valued.customer_equity_new,
@@ -82,7 +92,12 @@ final as (
             when inputs.status = 'warn' or reasons.own_reason <> '' then 'warn'
             else 'ok'
         end as status,
-        nullif(trim(coalesce(inputs.status_reason, '') || reasons.own_reason), '') as status_reason,
+        nullif(
+            trim(
+                coalesce(inputs.status_reason, '')
+                || case when inputs.is_fallback then '' else reasons.own_reason end
+            ), ''
+        ) as status_reason,
         inputs.model,
         inputs.as_of_date
 
@@ -90,6 +105,7 @@ final as (
     inner join bounded on valued.scenario_key = bounded.scenario_key
     inner join reasons on valued.scenario_key = reasons.scenario_key
     cross join inputs
+    cross join previous
 
 )
 
