@@ -174,7 +174,7 @@ class Chances(NamedTuple):
         p, q, v = self.spend
         known = drawn.spend_orders
         usual = (
-            p * (v + p * known * drawn.spend_mean) / random.gamma(p * known + q, size=orders.shape)
+            p * (v + known * drawn.spend_mean) / random.gamma(p * known + q, size=orders.shape)
         )
         shape = p * np.maximum(orders, 1)
         return usual * random.gamma(shape) / shape

@@ -12,9 +12,9 @@ from clientele.what_if_totals import OUTCOMES, YEAR, expected_totals
 
 # Of more customers than these, those with the highest expected revenue are drawn, and of the others
 # every so-manieth; of the new customers of a month so many.
-CERTAIN = 2000
-SAMPLED = 3000
-NEWCOMERS = 200
+CERTAIN = 1000
+SAMPLED = 1500
+NEWCOMERS = 100
 REPLICATES = 500
 # of a parameter, to take a derivative by its logarithm
 STEP = 1e-3
