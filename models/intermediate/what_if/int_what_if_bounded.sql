@@ -47,20 +47,32 @@ final as (
         simulated.revenue_12m_lower * errors.lowest_factor as revenue_12m_lower,
         simulated.revenue_12m_upper * errors.highest_factor as revenue_12m_upper,
         simulated.revenue_12m_change_lower
-        * case when simulated.revenue_12m_change_lower < 0 then errors.highest_factor else errors.lowest_factor end
+        * case
+            when simulated.revenue_12m_change_lower < 0 then errors.highest_factor
+            else errors.lowest_factor
+        end
             as revenue_12m_change_lower,
         simulated.revenue_12m_change_upper
-        * case when simulated.revenue_12m_change_upper < 0 then errors.lowest_factor else errors.highest_factor end
+        * case
+            when simulated.revenue_12m_change_upper < 0 then errors.lowest_factor
+            else errors.highest_factor
+        end
             as revenue_12m_change_upper,
         simulated.revenue_12m_change_share_lower as revenue_12m_change_share_lower,
         simulated.revenue_12m_change_share_upper as revenue_12m_change_share_upper,
         margins.margin_rate * simulated.discounted_revenue_lower * errors.lowest_factor as customer_equity_lower,
         margins.margin_rate * simulated.discounted_revenue_upper * errors.highest_factor as customer_equity_upper,
         margins.margin_rate * simulated.discounted_revenue_change_lower
-        * case when simulated.discounted_revenue_change_lower < 0 then errors.highest_factor else errors.lowest_factor end
+        * case
+            when simulated.discounted_revenue_change_lower < 0 then errors.highest_factor
+            else errors.lowest_factor
+        end
             as customer_equity_change_lower,
         margins.margin_rate * simulated.discounted_revenue_change_upper
-        * case when simulated.discounted_revenue_change_upper < 0 then errors.lowest_factor else errors.highest_factor end
+        * case
+            when simulated.discounted_revenue_change_upper < 0 then errors.lowest_factor
+            else errors.highest_factor
+        end
             as customer_equity_change_upper,
         simulated.discounted_revenue_change_share_lower as customer_equity_change_share_lower,
         simulated.discounted_revenue_change_share_upper as customer_equity_change_share_upper

@@ -38,14 +38,14 @@ reasons as (
     select
         valued.scenario_key,
         case
-            when valued.acquisition_days < 365 then
-                ' New customers: a year of them is ' || cast(valued.acquisition_days as {{ dbt.type_string() }})
-                || ' days of them, in proportion.'
+            when valued.acquisition_days < 365
+                then
+                    ' New customers: a year of them is ' || {{ number_as_text('valued.acquisition_days') }}
+                    || ' days of them, in proportion.'
             else ''
         end || case
-            when bounded.cutoffs = 0
-                then ' Bounds: there is too little history for a backtest, so that totals have none.'
-            else ''
+            when bounded.cutoffs > 0 then ''
+            else ' Bounds: there is too little history for a backtest, so that totals have none.'
         end as own_reason
 
     from valued
