@@ -173,8 +173,6 @@ class Chances(NamedTuple):
             return np.full(orders.shape, float(self.spend))
         p, q, v = self.spend
         known = drawn.spend_orders
-        usual = (
-            p * (v + known * drawn.spend_mean) / random.gamma(p * known + q, size=orders.shape)
-        )
+        usual = p * (v + known * drawn.spend_mean) / random.gamma(p * known + q, size=orders.shape)
         shape = p * np.maximum(orders, 1)
         return usual * random.gamma(shape) / shape
