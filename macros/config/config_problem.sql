@@ -91,6 +91,20 @@
             or '' in value or '' in value.values() %}
             {% set problem = 'a mapping of names to columns of the file, such as {wines: MntWines}; {} for none' %}
         {% endif %}
+    {% elif kind == 'changes' %}
+        {% set numbers = value.values() | select('number') | reject('boolean') | list if value is mapping else [] %}
+        {% if value is not mapping or value.keys() | reject('in', rule['keys']) | list or numbers | length != value | length
+            or numbers | select('lt', rule.from) | list or numbers | select('gt', rule.to) | list %}
+            {% set problem = 'a mapping of any of ' ~ rule['keys'] | join(', ') ~ ' to numbers from ' ~ rule.from ~ ' to '
+                ~ rule.to ~ ', such as {' ~ rule['keys'][0] ~ ': 0.1}' %}
+        {% endif %}
+    {% elif kind == 'list_of_changes' %}
+        {% if value is string or value is mapping or value is not iterable or value | reject('number') | list
+            or value | select('boolean') | list or 0 not in value or value | list != value | sort | unique | list
+            or value[0] < rule.from or value[-1] > rule.to or value | length > rule.at_most %}
+            {% set problem = 'a list of at most ' ~ rule.at_most ~ ' ascending numbers from ' ~ rule.from ~ ' to ' ~ rule.to
+                ~ ' with 0 among them, such as [-0.1, 0, 0.1]' %}
+        {% endif %}
     {% elif kind == 'options' %}
         {% set problem = options_problem(value) %}
     {% endif %}

@@ -80,6 +80,11 @@
         'contact_limit_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
         'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
+        'what_if': {
+            'kind': 'changes', 'keys': ['retention', 'frequency', 'order_value', 'acquisition'], 'from': -0.9, 'to': 10,
+        },
+        'what_if_changes': {'kind': 'list_of_changes', 'from': -0.9, 'to': 10, 'at_most': 9},
+        'what_if_equity_years': {'kind': 'whole_number', 'from': 1, 'to': 10},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
