@@ -80,6 +80,7 @@
         'contact_limit_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
         'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
+        'audience_history_name': {'kind': 'optional_text'},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
