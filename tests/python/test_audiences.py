@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Warehouse
+from conftest import PROJECT, Warehouse
 
 from clientele import audiences
 from clientele.audiences import export_audiences, neutralised
@@ -82,14 +82,24 @@ def two_days(
 ) -> tuple[Warehouse, Warehouse, Callable[[Warehouse], Warehouse]]:
     """The warehouse as of the earlier day, the same as of the later one, and how to go back."""
     folder = tmp_path_factory.mktemp("days")
-    warehouse = build({"as_of_date": EARLIER}, select="+fct_audiences", tests=False)
+    # some customers and the shortest backtest will do: it is about who moves, not about forecasts
+    duckdb.execute(
+        f"""
+        copy (
+            from read_csv('{PROJECT / "sample" / "order_lines.csv"}', all_varchar = true, ignore_errors = true)
+            where try_cast(customer_id as int) % 6 = 0
+        ) to '{folder / "order_lines.csv"}'
+        """
+    )
+    settings = {"order_lines_path": str(folder / "order_lines.csv"), "backtest_cutoffs": 1}
+    warehouse = build({**settings, "as_of_date": EARLIER}, select="+fct_audiences", tests=False)
     earlier = Warehouse(folder / "earlier.duckdb", True, [])
     shutil.copy(warehouse.path, earlier.path)
     command = ["build", "--select", "+fct_audiences", "--exclude"]
     warehouse = run_dbt(
         [*command, "resource_type:test", "resource_type:unit_test"],
         warehouse.path,
-        {"as_of_date": LATER},
+        {**settings, "as_of_date": LATER},
     )
     assert warehouse.success, warehouse.errors
     later = Warehouse(folder / "later.duckdb", True, [])
@@ -101,7 +111,7 @@ def two_days(
             for table in MADE_OF:
                 connection.execute(f"create or replace table {table} as from day.{table}")
         again = run_dbt(
-            ["build", "--select", *MODELS, "--exclude", "test_type:unit"], warehouse.path, {}
+            ["build", "--select", *MODELS, "--exclude", "test_type:unit"], warehouse.path, settings
         )
         assert again.success, again.errors
         return again

@@ -86,6 +86,7 @@ changed as (
         null as previous_audience,
         null as audience
     from bounds
+    where as_of_date is not null
 
 ),
 
