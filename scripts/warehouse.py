@@ -20,6 +20,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 # What a user may ask first: a sentence and its query.
 QUERIES = {
+    "What should be known first?": """
+        select sentence
+        from marts.fct_headlines
+        order by headline_rank
+    """,
     "What moved most in the last month?": """
         select sentence
         from marts.fct_insights

@@ -51,7 +51,7 @@ worded as (
 phrased as (
 
     select
-        worded.*,
+        *,
         case
             when topic = 'expected_revenue'
                 then 'Known customers are expected to bring ' || value_text || ' in the next half year'
@@ -70,14 +70,17 @@ phrased as (
             when topic = 'forecast_error'
                 then 'How far off the forecast may be is not known: there is no past forecast to judge it by'
             when topic = 'valued_at_risk'
-                then customers_text || ' of ' || base_customers_text || ' customers of value tier A are unlikely to order'
-                    || ' in the next half year: they have brought ' || base_text || ' so far, and are expected to bring '
-                    || value_text
+                then
+                    customers_text || ' of ' || base_customers_text || ' customers of value tier A are unlikely'
+                    || ' to order in the next half year: they have brought ' || base_text
+                    || ' so far, and are expected to bring ' || value_text
             when topic in ('best_return', 'best_profit')
-                then 'The offer ' || subject || ', sent to the ' || customers_text || ' customers whom it pays to send it,'
-                    || ' costs ' || base_text || ' and is expected to earn ' || value_text || ' of profit'
+                then
+                    'The offer ' || subject || ', sent to the ' || customers_text
+                    || ' customers whom it pays to send it, costs ' || base_text || ' and is expected to earn ' || value_text || ' of profit'
                     || case topic when 'best_return' then ' per unit of cost' else '' end || uplift_text
-            else 'The segment ' || subject || case topic when 'segment_rise' then ' gained' else ' lost' end
+            else
+                'The segment ' || subject || case topic when 'segment_rise' then ' gained' else ' lost' end
                 || ' the most expected revenue since ' || cast(base_date as {{ dbt.type_string() }}) || ': '
                 || customers_text || ' customers who came are expected to bring ' || value_text || ', '
                 || base_customers_text || ' who left ' || base_text
