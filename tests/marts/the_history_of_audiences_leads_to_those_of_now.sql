@@ -5,11 +5,16 @@ changes as (
 
     select
         *,
-        row_number() over (partition by audience_kind, customer_id order by as_of_date desc) as position,
-        max(as_of_date) over () as last_as_of_date
+        row_number() over (partition by audience_kind, customer_id order by as_of_date desc) as position
 
     from {{ ref('int_audience_history') }}
     where shop = {{ audience_history_name() }}
+
+),
+
+last_days as (
+
+    select max(as_of_date) as last_as_of_date from changes
 
 ),
 
@@ -24,7 +29,6 @@ kept as (
     where
         position = 1
         and audience is not null
-        and last_as_of_date = {{ as_of_date() }}
 
 ),
 
@@ -41,9 +45,10 @@ missing as (
         on
             audiences.audience_kind = kept.audience_kind
             and audiences.customer_id = kept.customer_id
+    cross join last_days
     where
         audiences.audience is distinct from kept.audience
-        and exists (select true as is_current from changes where last_as_of_date = {{ as_of_date() }})
+        and last_days.last_as_of_date = {{ as_of_date() }}
 
 )
 

@@ -39,10 +39,10 @@ worded as (
         case when detail = 'assumption' then ', by an uplift that is assumed' else ', by a measured uplift' end
             as uplift_text,
         ' if the forecast is as far off as past ones were' as past_text,
-        {% for side in ['lower', 'upper'] -%}
-        {{ number_as_text('100 * abs(' ~ side ~ '_value)', 1) }} || ' % too '
-        || case when {{ side }}_value < 0 then 'low' else 'high' end as {{ side }}_error_text{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for side in ['lower', 'upper'] -%}
+    {{ number_as_text('100 * abs(' ~ side ~ '_value)', 1) }} || ' % too '
+    || case when {{ side }}_value < 0 then 'low' else 'high' end as {{ side }}_error_text{{ ',' if not loop.last }}
+    {% endfor %}
 
     from measures
 
@@ -54,17 +54,30 @@ phrased as (
         *,
         case
             when topic = 'expected_revenue'
-                then 'Known customers are expected to bring ' || value_text || ' in the next half year'
-                    || case when lower_value is not null then '; between ' || {{ money_as_text('lower_value') }}
-                        || ' and ' || {{ money_as_text('upper_value') }} || past_text else '' end
+                then
+                    'Known customers are expected to bring ' || value_text || ' in the next half year'
+                    || case
+                        when lower_value is not null
+                            then
+                                '; between ' || {{ money_as_text('lower_value') }}
+                                || ' and ' || {{ money_as_text('upper_value') }} || past_text
+                        else ''
+                    end
             when topic = 'expected_orders'
-                then 'Known customers are expected to place ' || {{ number_as_text('measure_value') }}
+                then
+                    'Known customers are expected to place ' || {{ number_as_text('measure_value') }}
                     || ' orders in the next half year'
-                    || case when lower_value is not null then '; between ' || {{ number_as_text('lower_value') }}
-                        || ' and ' || {{ number_as_text('upper_value') }} || past_text else '' end
+                    || case
+                        when lower_value is not null
+                            then
+                                '; between ' || {{ number_as_text('lower_value') }}
+                                || ' and ' || {{ number_as_text('upper_value') }} || past_text
+                        else ''
+                    end
             when topic = 'no_forecast' then 'There is no forecast: ' || coalesce(subject, 'nobody has ordered twice')
             when topic = 'forecast_error' and base_value > 0
-                then 'Of ' || {{ number_as_text('base_value') }} || ' forecasts from days gone by, revenue was off by '
+                then
+                    'Of ' || {{ number_as_text('base_value') }} || ' forecasts from days gone by, revenue was off by '
                     || {{ number_as_text('100 * measure_value', 1) }} || ' % in the mean, from ' || lower_error_text
                     || ' to ' || upper_error_text
             when topic = 'forecast_error'
@@ -77,7 +90,11 @@ phrased as (
             when topic in ('best_return', 'best_profit')
                 then
                     'The offer ' || subject || ', sent to the ' || customers_text
-                    || ' customers whom it pays to send it, costs ' || base_text || ' and is expected to earn ' || value_text || ' of profit'
+                    || ' customers whom it pays to send it, costs '
+                    || base_text
+                    || ' and is expected to earn '
+                    || value_text
+                    || ' of profit'
                     || case topic when 'best_return' then ' per unit of cost' else '' end || uplift_text
             else
                 'The segment ' || subject || case topic when 'segment_rise' then ' gained' else ' lost' end
