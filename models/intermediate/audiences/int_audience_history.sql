@@ -75,7 +75,7 @@ changed as (
         on
             audiences.audience_kind = previous_audiences.audience_kind
             and audiences.customer_id = previous_audiences.customer_id
-    where audiences.audience is distinct from previous_audiences.audience
+    where previous_audiences.audience is distinct from audiences.audience
 
     union all
 
