@@ -86,7 +86,9 @@ def two_days(
     duckdb.execute(
         f"""
         copy (
-            from read_csv('{PROJECT / "sample" / "order_lines.csv"}', all_varchar = true, ignore_errors = true)
+            from read_csv(
+                '{PROJECT / "sample" / "order_lines.csv"}', all_varchar = true, ignore_errors = true
+            )
             where try_cast(customer_id as int) % 6 = 0
         ) to '{folder / "order_lines.csv"}'
         """

@@ -75,7 +75,10 @@ changed as (
         on
             audiences.audience_kind = previous_audiences.audience_kind
             and audiences.customer_id = previous_audiences.customer_id
-    where previous_audiences.audience is distinct from audiences.audience
+    where
+        audiences.audience is null
+        or previous_audiences.audience is null
+        or audiences.audience <> previous_audiences.audience
 
     union all
 
