@@ -66,8 +66,8 @@ told as (
         cast(null as double) as lower_value,
         cast(null as double) as upper_value,
         'int_segment_shifts' as source_mart,
-        'from intermediate.'
-        || 'int_segment_shifts order by entered_expected_revenue - left_expected_revenue {{ direction }}' as source_query
+        'from intermediate.' || 'int_segment_shifts'
+        || ' order by entered_expected_revenue - left_expected_revenue {{ direction }}' as source_query
     from shifts
     where {{ topic }}_position = 1 and entered_expected_revenue {{ sign }} left_expected_revenue
     {% if not loop.last %}union all{% endif %}
