@@ -10,9 +10,10 @@ override PRESET := $(value PRESET)
 override INPUT := $(value INPUT)
 override VARS := $(value VARS)
 override SQL := $(value SQL)
+override TO := $(value TO)
 # With `make -C` a relative INPUT starts where the user is.
 CALLER := $(value PWD)
-export PRESET INPUT VARS SQL CALLER PYTHON
+export PRESET INPUT VARS SQL TO CALLER PYTHON
 export DBT_PROFILES_DIR := $(CURDIR)/profiles
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
@@ -34,6 +35,10 @@ build: .venv/.installed ## Make the environment if need be, build the warehouse 
 .PHONY: query
 query: .venv/.installed ## Answer a query, as in: make query SQL="from marts.fct_segment_profiles"
 	@$(python) scripts/warehouse.py query "$$SQL"
+
+.PHONY: audiences
+audiences: .venv/.installed ## Write the members of every segment and action into the folder audiences, or TO=folder.
+	@$(python) scripts/warehouse.py audiences --to "$$TO" --caller "$$CALLER"
 
 .PHONY: docs
 docs: .venv/.installed ## Write the documentation of every table and column as one HTML file.

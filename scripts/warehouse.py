@@ -1,4 +1,4 @@
-"""Build the warehouse, query it, document it: what `make build`, `query` and `docs` run.
+"""Build the warehouse, ask it, list audiences, document it: what `make build`, `query` … run.
 
 The vars of a build are those of dbt_project.yml, under a preset's, under the input path, under
 those given in place.
@@ -20,6 +20,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 # What a user may ask first: a sentence and its query.
 QUERIES = {
+    "What should be known first?": """
+        select sentence
+        from marts.fct_headlines
+        order by headline_rank
+    """,
     "What moved most in the last month?": """
         select sentence
         from marts.fct_insights
@@ -256,6 +261,41 @@ def query(arguments: argparse.Namespace) -> None:
         stop(str(error))
 
 
+def audiences(arguments: argparse.Namespace) -> None:
+    """Write who is in which audience, who entered and who left, as CSV and Parquet."""
+    import duckdb
+
+    from clientele.audiences import export_audiences
+
+    path = warehouse_path()
+    if not path.exists():
+        stop(f"There is no warehouse at {path}: run make build first.")
+    folder = PROJECT / "audiences"
+    if arguments.to:
+        folder = Path(arguments.caller or PROJECT, os.path.expanduser(arguments.to))
+    try:
+        export = export_audiences(path, folder)
+    except (duckdb.Error, LookupError, OSError) as error:
+        stop(str(error))
+    previous = export.previous_as_of_date
+    since = f"compared with {previous}" if previous else "the first ones, compared with nothing"
+    print(f"The audiences of {export.as_of_date}, {since}:\n")
+    for audience in export.audiences:
+        told = [f"{audience.members} members"]
+        if audience.is_contact:
+            told.append(f"{audience.rows['']} to contact")
+            told.append(f"{audience.rows['control_group']} in the control group")
+        if previous:
+            told.append(f"{audience.entered} entered, {audience.left} left")
+        print(f"  {audience.kind:<8} {audience.name:<20} {'; '.join(told)}")
+    if export.neutralised_customers:
+        print(
+            f"\nIn the CSV files {export.neutralised_customers} customer ids have an apostrophe in"
+            " front, because a spreadsheet would run them as formulas; in the Parquet files not."
+        )
+    print(f"\nThey are in {export.folder}, as CSV (for spreadsheets) and Parquet (for programs).")
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -270,6 +310,10 @@ def main() -> None:
     subparser = commands.add_parser("query", help=query.__doc__)
     subparser.set_defaults(run=query)
     subparser.add_argument("sql", help="one SQL statement")
+    subparser = commands.add_parser("audiences", help=audiences.__doc__)
+    subparser.set_defaults(run=audiences)
+    subparser.add_argument("--to", default="", help="folder to write into, else audiences")
+    subparser.add_argument("--caller", default="", help="folder of a relative path")
     arguments = parser.parse_args()
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", str(PROJECT / "profiles"))
