@@ -19,6 +19,8 @@ from clientele import pareto_nbd
 from clientele.pareto_nbd import ParetoParameters
 
 SOON = 0.2
+MOST_TERMS = 500
+EPS = 1e-17
 BESIDE_ONE = 1e-5
 
 
@@ -136,19 +138,32 @@ def orders_if_alive(parameters, x, T, weeks):
 
 
 def _orders_if_alive_soon(r, a, b, x, later):
-    """Return G by the sum S; `later` is -ln(1 - z), in size below SOON."""
+    """Return G by the sum S; `later` is -ln(1 - z), at most SOON."""
     z = -np.expm1(-later)
     slope = later if a == 1 else -np.expm1(-(a - 1) * later) / (a - 1)
-    term = (a + b - 1 - r) * z
-    total = term.copy()
-    n = 1
-    while len(x) and np.abs(term).max(initial=0) > 0 and n < 500:
-        term *= (a + b - 1 - r + n) * (a + n - 1) / ((a + b + x + n - 1) * (n + 1)) * z
-        total += term
-        n += 1
-        if (np.abs(term) <= 1e-17 * np.abs(total)).all():
-            break
+    # the terms depend on x alone but for the power of z; those of few x are taken by every row
+    distinct, row = _distinct(x)
+    terms = [np.full(len(distinct), a + b - 1 - r)]
+    size, farthest = np.abs(terms[0]) + 1, z.max(initial=0)
+    while (
+        len(terms) < MOST_TERMS and (np.abs(terms[-1]) * farthest ** len(terms) > EPS * size).any()
+    ):
+        n = len(terms)
+        ratio = (a + b - 1 - r + n) * (a + n - 1) / ((a + b + distinct + n - 1) * (n + 1))
+        terms.append(terms[-1] * ratio)
+    total = np.zeros(len(x))
+    for term in reversed(terms):
+        total += term[row]
+        total *= z
     return (a + b + x - 1) * slope - np.exp(-(a - 1) * later) * total
+
+
+def _distinct(x):
+    """Return the distinct values, and per row where its value is; quickly, if they are sorted."""
+    if (x[1:] < x[:-1]).any():
+        return np.unique(x, return_inverse=True)
+    start = np.flatnonzero(np.r_[True, x[1:] != x[:-1]][: len(x)])
+    return x[start], np.repeat(np.arange(len(start)), np.diff(start, append=len(x)))
 
 
 def _orders_if_alive_late(r, a, b, x, later):

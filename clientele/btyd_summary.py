@@ -101,7 +101,9 @@ def distinct_histories(summary):
     else:
         columns = numeric_arrays(summary, HISTORY_COLUMNS, SUMMARY)
         x, t_x, T, weight = count_equal([column[usable] for column in columns], weight)
-    return Histories(x, t_x / DAYS_PER_WEEK, T / DAYS_PER_WEEK, weight), left_out
+    for days in (t_x, T):
+        days /= DAYS_PER_WEEK
+    return Histories(x, t_x, T, weight), left_out
 
 
 def distinct_spends(summary):

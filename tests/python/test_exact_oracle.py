@@ -148,7 +148,7 @@ def test_the_published_orders_are_the_mean_over_who_may_leave(parameters, x, T, 
         orders = (1 - (1 + p * weeks / (alpha + T)) ** -(r + x)) / p
         return orders * (1 - p) ** (b + x - 1) / (a * mpmath.beta(a, b + x))
 
-    with mpmath.workdps(30):
+    with mpmath.workdps(35):
         mean = mpmath.quad(of_leaving, [0, mpmath.mpf(1) / 2, 1])
     assert abs(exact_orders_if_alive(parameters, x, T, weeks) / mean - 1) < 1e-8
 

@@ -5,8 +5,7 @@ purchase_days as (
     select
         customer_id,
         order_date,
-        monetary_value,
-        min(order_date) over (partition by customer_id) as first_purchase_date
+        monetary_value
 
     from {{ ref('int_customer_days') }}
     where {{ is_purchase_day() }}
