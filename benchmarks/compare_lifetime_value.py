@@ -5,10 +5,10 @@ each step twice: fit BG/NBD, fit Gamma-Gamma, score every customer. lifetimes ge
 its documentation has it, and one BLAS thread, which is its best case. Holds the results against
 each other, and prints processor seconds (of all threads, so that a busy machine does not matter),
 how far memory rose, and the ratios. Every measurement is a process of its own, one after another,
-and of the step alone: imports and the customers, or their purchases, are in memory before, in a frame
-of pandas or, for the steps in DuckDB, in a table of the warehouse's types (dates and decimals).
-Memory is the peak of what is resident less what was resident when the step began, by the same
-counter for both; the results that a step keeps are part of it.
+and of the step alone: imports and the customers, or their purchases, are in memory before; those
+are in a frame of pandas or, for the steps in DuckDB, in a table of the warehouse's types (dates and
+decimals). Memory is the peak of what is resident less what was resident when the step began, by the
+same counter for both; the results that a step keeps are part of it.
 """
 
 from __future__ import annotations

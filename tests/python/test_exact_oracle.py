@@ -24,6 +24,7 @@ from clientele.lifetime_value import (
 
 pytestmark = pytest.mark.filterwarnings("error")
 SMALL_A_AND_B = BetaGeoParameters(0.5, 8, 0.2, 0.3)
+A_AND_B_BELOW_ONE = BetaGeoParameters(0.5, 8, 0.05, 0.9)
 A_IS_ONE = BetaGeoParameters(0.5, 8, 1, 2.5)
 FEW_LEAVE = BetaGeoParameters(0.0185, 2.12, 0.0873, 598)
 MANY_LEAVE = BetaGeoParameters(1.3, 9, 4.8, 1.2)
@@ -105,21 +106,20 @@ def assert_exact(computed, expected, relative=1e-8):
 # ---- predictions
 
 
-@pytest.mark.parametrize("T", [1 / 7, 38.86, 300])
-@pytest.mark.parametrize("weeks", [1 / 7, 26, 5200])
+@pytest.mark.parametrize(
+    ("T", "weeks"), [(300, 1 / 7), (38.86, 26), (1 / 7, 26), (1 / 7, 5200)], ids=str
+)
 @pytest.mark.parametrize(
     "parameters",
     [
         CDNOW_ORDERS,
         SMALL_A_AND_B,
-        BetaGeoParameters(0.5, 8, 0.05, 0.9),
+        A_AND_B_BELOW_ONE,
         BetaGeoParameters(0.5, 8, 0.25, 0.75),
         A_IS_ONE,
-        *(
-            BetaGeoParameters(0.5, 8, 1 + sign * 10.0**-n, 2.5)
-            for n in (4, 7, 12)
-            for sign in (-1, 1)
-        ),
+        BetaGeoParameters(0.5, 8, 1 - 1e-4, 2.5),
+        BetaGeoParameters(0.5, 8, 1 - 1e-7, 2.5),
+        BetaGeoParameters(0.5, 8, 1 + 1e-12, 2.5),
         FEW_LEAVE,
         MANY_LEAVE,
         BetaGeoParameters(4.65, 0.0933, 0.643, 182.1),
@@ -129,14 +129,15 @@ def assert_exact(computed, expected, relative=1e-8):
     ids=str,
 )
 def test_expected_orders_are_exact(parameters, weeks, T):
-    x = np.array([0.0, 1, 2, 30, 5000])
+    # the exact series of thousands of orders ends late where T is short, and no customer has both
+    x = np.array([0.0, 1, 2, 30, 5000 if T > 1 else 100])
     expected = [exact_orders_if_alive(parameters, count, T, weeks) for count in x.astype(int)]
     assert_exact(orders_if_alive(parameters, x, np.full(5, T), weeks), expected)
 
 
 @pytest.mark.parametrize(
     ("parameters", "x", "T", "weeks"),
-    [(CDNOW_ORDERS, 3, 9, 520), (SMALL_A_AND_B, 0, 30, 26), (A_IS_ONE, 3, 30, 26)],
+    [(CDNOW_ORDERS, 3, 9, 520), (A_AND_B_BELOW_ONE, 0, 30, 26), (A_IS_ONE, 3, 30, 26)],
     ids=str,
 )
 def test_the_published_orders_are_the_mean_over_who_may_leave(parameters, x, T, weeks):
@@ -145,10 +146,10 @@ def test_the_published_orders_are_the_mean_over_who_may_leave(parameters, x, T, 
 
     def of_leaving(u):
         p = u ** (1 / a)
-        orders = (1 - (1 + p * weeks / (alpha + T)) ** -(r + x)) / p
+        orders = -mpmath.expm1(-(r + x) * mpmath.log1p(p * weeks / (alpha + T))) / p
         return orders * (1 - p) ** (b + x - 1) / (a * mpmath.beta(a, b + x))
 
-    with mpmath.workdps(35):
+    with mpmath.workdps(25):
         mean = mpmath.quad(of_leaving, [0, mpmath.mpf(1) / 2, 1])
     assert abs(exact_orders_if_alive(parameters, x, T, weeks) / mean - 1) < 1e-8
 
@@ -204,7 +205,7 @@ def test_a_frequent_customer_who_is_long_gone_has_a_chance_that_can_be_told_from
 )
 @pytest.mark.parametrize(("x", "t_x", "T", "weeks"), [(0, 0, 30, 26), (7, 30, 38, 520)])
 def test_the_distribution_of_the_orders_ahead_is_exact(parameters, x, t_x, T, weeks):
-    orders = 60
+    orders = 25
     more = [exact_more_orders_if_alive(parameters, x, T, weeks, k) for k in range(orders + 1)]
     computed = more_orders_if_alive(parameters, float(x), float(T), weeks, np.arange(orders + 1))
     assert_exact(computed, more)
