@@ -54,6 +54,44 @@ class LogPrior(NamedTuple):
         )
 
 
+def climb_likelihood(likelihood, start, prior=None, penalizer_coef=0.0, flat=1e-8):
+    """
+    Climb the mean log-likelihood by Newton steps.
+
+    Parameters
+    ----------
+    likelihood : callable
+        Takes the logarithms of the parameters, returns a `Curve`; its ``size`` is the number of
+        customers.
+    start : array_like of shape (k,)
+        Logarithms of the parameters to start from.
+    prior : LogPrior, optional
+        Added once, not once per customer.
+    penalizer_coef : float, default=0.0
+        As in lifetimes.
+    flat : float, default=1e-8
+        As in `clientele.btyd_newton.climb`.
+
+    Returns
+    -------
+    clientele.btyd_newton.Climb
+    """
+
+    def mean_log_likelihood(point):
+        curve = likelihood(point)
+        if prior is not None:
+            curve = prior.added_to(curve, point)
+        penalty = penalizer_coef * np.exp(2 * point)
+        return (
+            curve.value / likelihood.size - penalty.sum(),
+            curve.gradient / likelihood.size - 2 * penalty,
+            curve.hessian / likelihood.size - np.diag(4 * penalty),
+        )
+
+    with np.errstate(all="ignore"):
+        return climb(mean_log_likelihood, start, flat=flat)
+
+
 class _Newton:
     """What replaces the optimiser and the covariance of lifetimes."""
 
@@ -65,23 +103,13 @@ class _Newton:
         if bounds is not None or options:
             raise TypeError("Newton steps take neither bounds nor options of the optimiser.")
         *columns, penalizer_coef = rows
-        likelihood = self._likelihood(columns)
-        prior = self._scaled_prior()
-
-        def mean_log_likelihood(point):
-            curve = likelihood(point)
-            if prior is not None:
-                curve = prior.added_to(curve, point)
-            penalty = penalizer_coef * np.exp(2 * point)
-            return (
-                curve.value / likelihood.size - penalty.sum(),
-                curve.gradient / likelihood.size - 2 * penalty,
-                curve.hessian / likelihood.size - np.diag(4 * penalty),
-            )
-
-        start = np.full(params_size, 0.1) if initial_params is None else initial_params
-        with np.errstate(all="ignore"):
-            self.newton_ = climb(mean_log_likelihood, start, flat=min(tol, 1e-8))
+        self.newton_ = climb_likelihood(
+            self._likelihood(columns),
+            np.full(params_size, 0.1) if initial_params is None else initial_params,
+            self._scaled_prior(),
+            penalizer_coef,
+            flat=min(tol, 1e-8),
+        )
         if not self.newton_.converged:
             raise ConvergenceError("The model did not converge.")
         return self.newton_.point, -self.newton_.value, -self.newton_.hessian

@@ -18,7 +18,10 @@ from scipy.special import betainc, betaln, expit, gammaln, hyp2f1
 from clientele import pareto_nbd
 from clientele.pareto_nbd import ParetoParameters
 
-NUDGE = 1e-6
+SOON = 0.2
+MOST_TERMS = 500
+EPS = 1e-17
+BESIDE_ONE = 1e-5
 
 
 class BetaGeoParameters(NamedTuple):
@@ -102,26 +105,78 @@ def orders_if_alive(parameters, x, T, weeks):
     Return G(x, T, t) of `clientele.btyd_predictions.expected_orders`: the orders if alive.
 
     It lies between the orders of one who leaves after the next and the orders of one who never
-    leaves; the last digits, lost to cancellation where t is a tiny part of alpha + T, are kept
-    within these bounds.
+    leaves; rounding errors are kept within these bounds.
+
+    Notes
+    -----
+    Where z = t / (alpha + T + t) is small, the formula is a difference of nearly equal numbers.
+    With the first term of the series taken out and divided by a - 1, which both parts have as a
+    factor, it is
+
+        G = (a + b + x - 1) (1 - (1 - z)^(a - 1)) / (a - 1) - (1 - z)^(a - 1) S
+        S = sum over n >= 1 of (a + b - 1 - r)_n (a)_(n - 1) / ((a + b + x)_(n - 1) n!) z^n
+
+    with rising factorials, and has no pole.
     """
     if isinstance(parameters, ParetoParameters):
         return pareto_nbd.orders_if_alive(parameters, x, T, weeks)
     r, alpha, a, b = parameters
     b += parameters.leaves_before_first_repeat
-    if abs(a - 1) < NUDGE:
-        a = 1 + NUDGE  # at 1 the formula is 0 / 0, next to it all digits cancel
-    later = np.log1p(weeks / (alpha + T))
-    z = -np.expm1(-later)
-    with np.errstate(all="ignore"):
-        series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        orders = (a + b + x - 1) / (a - 1) * (1 - np.exp(-(a - 1) * later) * series)
-    for row in np.flatnonzero(~np.isfinite(orders)):
-        orders[row] = _orders_if_alive_by_integration(parameters, x[row], later[row])
+    x, later = np.broadcast_arrays(x, np.log1p(weeks / (alpha + T)))
+    orders = np.empty(later.shape)
+    soon = later < SOON
+    orders[soon] = _orders_if_alive_soon(r, a, b, x[soon], later[soon])
+    x_late, later = x[~soon], later[~soon]
+    if abs(a - 1) < BESIDE_ONE:
+        # at 1 the formula is 0 / 0, next to it digits cancel: a straight line leads over the gap
+        ends = (1 - BESIDE_ONE, 1 + BESIDE_ONE)
+        below, above = (_orders_if_alive_late(r, end, b, x_late, later) for end in ends)
+        orders[~soon] = below + (above - below) * (a - ends[0]) / (2 * BESIDE_ONE)
+    else:
+        orders[~soon] = _orders_if_alive_late(r, a, b, x_late, later)
     return np.clip(orders, buys_if_alive(parameters, x, T, weeks), (r + x) * weeks / (alpha + T))
 
 
-def _orders_if_alive_by_integration(parameters, x, later):
+def _orders_if_alive_soon(r, a, b, x, later):
+    """Return G by the sum S; `later` is -ln(1 - z), at most SOON."""
+    z = -np.expm1(-later)
+    slope = later if a == 1 else -np.expm1(-(a - 1) * later) / (a - 1)
+    # the terms depend on x alone but for the power of z; those of few x are taken by every row
+    distinct, row = _distinct(x)
+    terms = [np.full(len(distinct), a + b - 1 - r)]
+    size, farthest = np.abs(terms[0]) + 1, z.max(initial=0)
+    while (
+        len(terms) < MOST_TERMS and (np.abs(terms[-1]) * farthest ** len(terms) > EPS * size).any()
+    ):
+        n = len(terms)
+        ratio = (a + b - 1 - r + n) * (a + n - 1) / ((a + b + distinct + n - 1) * (n + 1))
+        terms.append(terms[-1] * ratio)
+    total = np.zeros(len(x))
+    for term in reversed(terms):
+        total += term[row]
+        total *= z
+    return (a + b + x - 1) * slope - np.exp(-(a - 1) * later) * total
+
+
+def _distinct(x):
+    """Return the distinct values, and per row where its value is; quickly, if they are sorted."""
+    if (x[1:] < x[:-1]).any():
+        return np.unique(x, return_inverse=True)
+    start = np.flatnonzero(np.r_[True, x[1:] != x[:-1]][: len(x)])
+    return x[start], np.repeat(np.arange(len(start)), np.diff(start, append=len(x)))
+
+
+def _orders_if_alive_late(r, a, b, x, later):
+    """Return G by the hypergeometric function, or where that cannot be summed by integration."""
+    with np.errstate(all="ignore"):
+        series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, -np.expm1(-later))
+        orders = (a + b + x - 1) / (a - 1) * (1 - np.exp(-(a - 1) * later) * series)
+    for row in np.flatnonzero(~np.isfinite(orders)):
+        orders[row] = _orders_if_alive_by_integration(r, a, b, x[row], later[row])
+    return orders
+
+
+def _orders_if_alive_by_integration(r, a, b, x, later):
     """
     Return G(x, T, t) as the mean over p of the orders of a customer who leaves with probability p.
 
@@ -130,8 +185,6 @@ def _orders_if_alive_by_integration(parameters, x, later):
     for such an integrand is exact to many digits; beyond both ends the orders no longer depend on
     p.
     """
-    r, _, a, b = parameters
-    b += parameters.leaves_before_first_repeat
     growth = np.expm1(later)
     step = 0.02
     logit = np.arange(-40 - np.log1p(growth * (r + x)), 40, step)

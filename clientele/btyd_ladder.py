@@ -28,7 +28,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
 
-from clientele.btyd_fitters import ConvergenceError, LogPrior
+from clientele.btyd_fitters import ConvergenceError, LogPrior, climb_likelihood
 from clientele.btyd_gates import (
     FALLBACK,
     WARN,
@@ -60,15 +60,11 @@ class MaximumLikelihoodModel(BaseEstimator):
     """
     What the models share: climb, judge by gates, step down a rung, keep what passes.
 
-    A subclass says what its parameters are (`parameters_type`), which fitters climb (`_newton`,
-    `_stock`), where to start (`_starts`), what a shop of this pace is like (`_typical`), how the
-    data go into a fitter and how parameters come out (`_arguments`, `_scaled`, `_unscaled`,
-    `_value_of_units`), what the log-likelihood is (`_likelihood`) and which gates are its own
-    (`_own_gates`).
+    A subclass says what its parameters are (`parameters_type`), what the log-likelihood is
+    (`_likelihood`), where to start (`_starts`), what a shop of this pace is like (`_typical`),
+    which fitter of lifetimes is the second rung and what goes into and comes out of it (`_stock`,
+    `_arguments`, `_scaled`, `_from_stock`), and which gates are its own (`_own_gates`).
     """
-
-    # fitters of lifetimes start from the logarithms of parameters, but for one
-    _start_point = staticmethod(np.log)
 
     def _learn(self, data, data_gates):
         """Set the learnt attributes from distinct rows and the gates on the input."""
@@ -79,7 +75,7 @@ class MaximumLikelihoodModel(BaseEstimator):
         gates = [enough]
         if enough.passed:
             self._curves = {}
-            with np.errstate(all="ignore"), threadpool_limits(limits=1):
+            with np.errstate(all="ignore"):
                 fit = self._descend(data)
             del self._curves
             found = fit is not None
@@ -99,10 +95,10 @@ class MaximumLikelihoodModel(BaseEstimator):
 
     def _descend(self, data):
         """Return the first fit that no gate says fallback to; else the likeliest, else None."""
-        likelihood = _Lazy(self._likelihood, data)
+        likelihood = self._likelihood(data)
         best, start = None, None
         for start in self._near_starts(data):
-            fit = self._judged("newton", self._climb(data, start), likelihood, data)
+            fit = self._judged("newton", self._climb(likelihood, start), likelihood, data)
             if _holds(fit):
                 return fit
             best = _likelier(best, fit)
@@ -112,7 +108,7 @@ class MaximumLikelihoodModel(BaseEstimator):
             return fit
         best = _likelier(best, fit)
         prior = LogPrior(self._typical(data), PRIOR_WIDTH)
-        climbed = self._climb(data, prior.centre, prior)
+        climbed = self._climb(likelihood, prior.centre, prior)
         fit = self._judged("map", climbed, likelihood, data, prior)
         if not _holds(fit):
             return best
@@ -129,44 +125,41 @@ class MaximumLikelihoodModel(BaseEstimator):
         if step > 1:
             first = next(starts)
             sample = type(data)(*(column[::step] for column in data))
-            fitter = self._newton()
-            if self._fit_from(first, fitter, sample):
-                yield self._unscaled(np.exp(fitter.newton_.point), sample)
+            end = _end_of_climb(self._likelihood(sample), first)
+            if end is not None and end.converged:
+                yield self.parameters_type(*np.exp(end.point))
             yield first
         yield from starts
 
-    def _climb(self, data, start, prior=None):
+    def _climb(self, likelihood, start, prior=None):
         """Climb by Newton steps and return where they end; None if nowhere."""
-        fitter = self._newton(log_prior=prior)
-        self._fit_from(start, fitter, data)
-        end = getattr(fitter, "newton_", None)
+        end = _end_of_climb(likelihood, start, prior)
         self._passes = 0 if end is None else end.passes
         if end is None:
             return None
-        parameters = self._unscaled(np.exp(end.point), data)
+        parameters = self.parameters_type(*map(float, np.exp(end.point)))
         if prior is None:
-            # derivatives by logarithms are the same in all units
-            size = data.weight.sum()
-            value = size * end.value + self._value_of_units(data)
-            self._curves[parameters] = Curve(value, size * end.gradient, size * end.hessian)
+            size = likelihood.size
+            self._curves[parameters] = Curve(
+                size * end.value, size * end.gradient, size * end.hessian
+            )
         return parameters
 
-    def _fit_from(self, start, fitter, data):
-        """Run a fitter without a word and say whether it converged."""
-        initial = self._start_point(self._scaled(start, data))
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    def _climb_by_lifetimes(self, data, start):
+        """Climb by lifetimes as it is, on one thread and without a word; None if it fails."""
+        fitter = self._stock(penalizer_coef=0)
+        initial = np.log(self._scaled(start, data))
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            threadpool_limits(limits=1),
+        ):
             warnings.simplefilter("ignore")
             try:
                 fitter.fit(**self._arguments(data), initial_params=initial)
             except (ValueError, ArithmeticError, ConvergenceError):
-                return False
-        return True
-
-    def _climb_by_lifetimes(self, data, start):
-        """Climb by lifetimes as it is, without a word; None if it fails."""
-        fitter = self._stock(penalizer_coef=0)
-        found = self._fit_from(start, fitter, data)
-        return self._from_stock(fitter, data) if found else None
+                return None
+        return self._from_stock(fitter, data)
 
     def _judged(self, rung, parameters, likelihood, data, prior=None):
         if parameters is None or not np.all(np.isfinite(np.log(parameters))):
@@ -214,16 +207,12 @@ class MaximumLikelihoodModel(BaseEstimator):
             self.status_reason_ += " The parameters are a guess: a typical shop of this pace."
 
 
-class _Lazy:
-    """A likelihood that is made when it is first asked; the first rung seldom asks."""
-
-    def __init__(self, make, data):
-        self.make, self.data, self.made = make, data, None
-
-    def __call__(self, point):
-        if self.made is None:
-            self.made = self.make(self.data)
-        return self.made(point)
+def _end_of_climb(likelihood, start, prior=None):
+    """Climb by Newton steps; None where the numbers give out."""
+    try:
+        return climb_likelihood(likelihood, np.log(start), prior)
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def _holds(fit):

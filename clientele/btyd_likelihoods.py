@@ -73,7 +73,8 @@ class BetaGeoLikelihood:
     def __init__(self, histories, leaves_before_first_repeat=False):
         self.x, t_x, self.T, self.weight = columns = sorted_by_first(histories)
         self.size = self.weight.sum()
-        self.distinct, self.customers, self.position = runs(self.x, self.weight)
+        self.distinct, self.customers, start = runs(self.x, self.weight)
+        self.position = np.repeat(np.arange(len(start)), np.diff(start, append=len(self.x)))
         self.chances = self.distinct + leaves_before_first_repeat
         self.t_x = t_x
         # rows are sorted by x, so those who cannot have left come first
@@ -190,10 +191,12 @@ class GammaGammaLikelihood:
         self.distinct, self.customers, _ = runs(x, self.weight)
         self.total = x * m
         self.orders = self.weight * x
-        self.log_totals = self.log_spends = 0.0
+        self.log_totals = (self.customers * self.distinct) @ np.log(self.distinct)
+        self.log_spends = 0.0
         for rows in pieces(0, len(x)):
-            self.log_totals += self.orders[rows] @ np.log(self.total[rows])
-            self.log_spends += self.weight[rows] @ np.log(m[rows])
+            log_spend = np.log(m[rows])
+            self.log_totals += self.orders[rows] @ log_spend
+            self.log_spends += self.weight[rows] @ log_spend
 
     def __call__(self, log_parameters):
         """Return the `Curve` at the logarithms of p, q and v."""
@@ -252,7 +255,7 @@ def sorted_by_first(columns):
     list of ndarray
     """
     first, *others = (np.asarray(column, dtype=float) for column in columns)
-    if (np.diff(first) >= 0).all():
+    if (first[1:] >= first[:-1]).all():
         return [first, *others]
     order = np.argsort(first, kind="stable")
     return [column[order] for column in (first, *others)]
@@ -271,12 +274,11 @@ def runs(ordered, weight):
 
     Returns
     -------
-    distinct, total, position : ndarray
-        The distinct numbers, the weight of each, and per row where its number is.
+    distinct, total, start : ndarray
+        The distinct numbers, the weight of each, and the row where its run starts.
     """
-    new = np.r_[True, ordered[1:] != ordered[:-1]]
-    start = np.flatnonzero(new)
-    return ordered[start], np.add.reduceat(weight, start), np.cumsum(new) - 1
+    start = np.r_[0, 1 + np.flatnonzero(ordered[1:] != ordered[:-1])]
+    return ordered[start], np.add.reduceat(weight, start), start
 
 
 def pieces(start, stop, size=PIECE):

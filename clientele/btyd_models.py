@@ -14,8 +14,6 @@ import numpy as np
 from clientele.btyd_fitters import (
     BetaGeoFitter,
     ModifiedBetaGeoFitter,
-    NewtonBetaGeoFitter,
-    NewtonModifiedBetaGeoFitter,
 )
 from clientele.btyd_gates import (
     FALLBACK,
@@ -37,7 +35,7 @@ from clientele.btyd_summary import (
     distinct_histories,
     positions_of_equal,
 )
-from clientele.pareto_nbd import NewtonParetoFitter, ParetoLikelihood, ParetoParameters
+from clientele.pareto_nbd import ParetoLikelihood, ParetoParameters
 
 
 class BetaGeoModel(MaximumLikelihoodModel):
@@ -136,7 +134,6 @@ class BetaGeoModel(MaximumLikelihoodModel):
 
     parameters_type = BetaGeoParameters
 
-    _newton = NewtonBetaGeoFitter
     _stock = BetaGeoFitter
     _likelihood = staticmethod(BetaGeoLikelihood)
 
@@ -222,13 +219,6 @@ class BetaGeoModel(MaximumLikelihoodModel):
         r, alpha, a, b = parameters
         return r, alpha / data.T.max(), a, b
 
-    def _unscaled(self, values, data):
-        r, alpha, a, b = map(float, values)
-        return self.parameters_type(r, alpha * data.T.max(), a, b)
-
-    def _value_of_units(self, data):
-        return -(data.weight @ data.x) * np.log(data.T.max())
-
     def _from_stock(self, fitter, data):
         return self.parameters_type(*fitter.params_)
 
@@ -287,7 +277,6 @@ class ModifiedBetaGeoModel(BetaGeoModel):
     """
 
     parameters_type = ModifiedBetaGeoParameters
-    _newton = NewtonModifiedBetaGeoFitter
     _stock = ModifiedBetaGeoFitter
     _likelihood = staticmethod(partial(BetaGeoLikelihood, leaves_before_first_repeat=True))
 
@@ -327,9 +316,7 @@ class ParetoModel(BetaGeoModel):
     """
 
     parameters_type = ParetoParameters
-    _newton = NewtonParetoFitter
     _likelihood = staticmethod(ParetoLikelihood)
-    _start_point = staticmethod(np.asarray)
 
     def _starts(self, data):
         if self.starting_parameters is not None:
@@ -342,14 +329,6 @@ class ParetoModel(BetaGeoModel):
     def _typical(self, data):
         r, alpha, _, _ = super()._typical(data)
         return ParetoParameters(r, alpha, 0.6, alpha)
-
-    def _scaled(self, parameters, data):
-        r, alpha, s, beta = parameters
-        return r, alpha / data.T.max(), s, beta / data.T.max()
-
-    def _unscaled(self, values, data):
-        r, alpha, s, beta = map(float, values)
-        return ParetoParameters(r, alpha * data.T.max(), s, beta * data.T.max())
 
     def _climb_by_lifetimes(self, data, start):
         return None

@@ -6,12 +6,12 @@ Status, rungs and gates are those of `clientele.btyd_models`.
 
 import numpy as np
 
-from clientele.btyd_fitters import GammaGammaFitter, NewtonGammaGammaFitter
+from clientele.btyd_fitters import GammaGammaFitter
 from clientele.btyd_formulas import GammaGammaParameters
 from clientele.btyd_gates import FALLBACK, MINIMUM_REPEAT_CUSTOMERS, WARN, Gate, left_out_gate
 from clientele.btyd_ladder import MaximumLikelihoodModel
 from clientele.btyd_likelihoods import GammaGammaLikelihood, pieces
-from clientele.btyd_summary import distinct_spends, mean_ranks
+from clientele.btyd_summary import distinct_spends
 
 
 class GammaGammaModel(MaximumLikelihoodModel):
@@ -90,7 +90,6 @@ class GammaGammaModel(MaximumLikelihoodModel):
 
     parameters_type = GammaGammaParameters
 
-    _newton = NewtonGammaGammaFitter
     _stock = GammaGammaFitter
 
     def __init__(
@@ -127,11 +126,11 @@ class GammaGammaModel(MaximumLikelihoodModel):
         TypeError, ValueError
             If X is no DataFrame, lacks a column or has one that is not numeric.
         """
-        data, self.customers_, left_out = distinct_spends(X)
+        data, correlation, self.customers_, left_out = distinct_spends(X)
         self.repeat_customers_ = int(data.weight.sum())
         self._mean = _mean_spend(data)
-        self.pearson_correlation_, self.spearman_correlation_ = _correlations(data)
-        correlation = self.spearman_correlation_
+        self.pearson_correlation_ = _correlation(data)
+        self.spearman_correlation_ = correlation
         data_gates = [
             Gate(
                 "spearman_x_m",
@@ -172,15 +171,9 @@ class GammaGammaModel(MaximumLikelihoodModel):
         p, q, v = parameters
         return p, q, v / self._mean
 
-    def _unscaled(self, values, data):
-        p, q, v = map(float, values)
-        return GammaGammaParameters(p, q, v * self._mean)
-
-    def _value_of_units(self, data):
-        return -data.weight.sum() * np.log(self._mean)
-
     def _from_stock(self, fitter, data):
-        return self._unscaled(fitter.params_, data)
+        p, q, v = map(float, fitter.params_)
+        return GammaGammaParameters(p, q, v * self._mean)
 
     def _own_gates(self, parameters, data, with_prior):
         p, q, _ = parameters
@@ -191,22 +184,29 @@ class GammaGammaModel(MaximumLikelihoodModel):
 
 
 def _mean_spend(data):
-    orders = data.weight * data.x
-    return (orders * data.m).sum() / orders.sum() if len(orders) else np.nan
+    if not len(data.x):
+        return np.nan
+    return _mean(data.m, data, lambda rows: data.weight[rows] * data.x[rows])
 
 
-def _correlations(data):
-    """Pearson and Spearman correlation of x and m; NaN where one does not vary."""
-    if len(data.x) == 0 or np.ptp(data.x) == 0 or np.ptp(data.m) == 0:
-        return np.nan, np.nan
-    ranks = _correlation(mean_ranks(data.x, data.weight), data.m_rank, data.weight)
-    return _correlation(data.x, data.m, data.weight), ranks
+def _correlation(data):
+    """Pearson's correlation of x and m; NaN where one does not vary."""
+    x, m, weight = data
+    if len(x) == 0 or x[0] == x[-1] or m.min() == m.max():
+        return np.nan
+    means = [_mean(column, data, lambda rows: weight[rows]) for column in (x, m)]
+    moments = np.zeros(3)
+    for rows in pieces(0, len(x)):
+        orders, spend = x[rows] - means[0], m[rows] - means[1]
+        weighted = weight[rows] * orders
+        moments += weighted @ spend, weighted @ orders, (weight[rows] * spend) @ spend
+    return float(moments[0] / np.sqrt(moments[1] * moments[2]))
 
 
-def _correlation(first, second, weight):
-    means = [(weight * column).sum() / weight.sum() for column in (first, second)]
-    moments = np.zeros((2, 2))
-    for rows in pieces(0, len(first)):
-        centred = np.array([first[rows], second[rows]]) - np.array(means)[:, None]
-        moments += (weight[rows] * centred) @ centred.T
-    return float(moments[0, 1] / np.sqrt(moments[0, 0] * moments[1, 1]))
+def _mean(column, data, weight_of):
+    """Return the weighted mean, by pieces, whose sums do not depend on the number of threads."""
+    sums = sum(
+        np.array([weight_of(rows) @ column[rows], weight_of(rows).sum()])
+        for rows in pieces(0, len(column))
+    )
+    return float(sums[0] / sums[1])

@@ -23,13 +23,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clientele.checks import numeric_arrays, numeric_columns
+from clientele.checks import numeric_arrays, numeric_columns, numeric_pieces
 
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = ("repeat_order_days", "age_at_last_order_days", "customer_age_days")
 CUSTOMERS = "customers"
 SPEND_COLUMNS = ("repeat_order_days", "mean_repeat_spend")
 SUMMARY = "the customer summary"
+PACKED = 2**53
+PIECE = 2**15
 
 
 class Histories(NamedTuple):
@@ -42,12 +44,11 @@ class Histories(NamedTuple):
 
 
 class Spends(NamedTuple):
-    """Distinct pairs of repeat orders and mean spend, how many customers have each, rank of m."""
+    """Distinct pairs of repeat orders and mean spend, and how many customers have each."""
 
     x: np.ndarray
     m: np.ndarray
     weight: np.ndarray
-    m_rank: np.ndarray
 
 
 def distinct_histories(summary):
@@ -80,15 +81,29 @@ def distinct_histories(summary):
     >>> histories.T.tolist(), histories.weight.tolist(), left_out
     ([1.0, 3.0], [1.0, 2.0], 0)
     """
-    x, t_x, T = numeric_arrays(summary, HISTORY_COLUMNS, SUMMARY)
     weight = _customers(summary)
-    usable = _is_usable(x, t_x, T)
+    usable, sizes, whole = np.zeros(len(summary), dtype=bool), np.zeros(3), True
+    for rows, columns in _pieces(summary, HISTORY_COLUMNS):
+        usable[rows] = kept = _is_usable(*columns)
+        columns = columns if kept.all() else [column[kept] for column in columns]
+        whole = whole and _are_whole(columns[1:])
+        sizes = np.maximum(sizes, [column.max(initial=0) + 1 for column in columns])
     left_out = int((~usable).sum() if weight is None else weight[~usable].sum())
-    if not usable.all():
-        x, t_x, T = x[usable], t_x[usable], T[usable]
-        weight = None if weight is None else weight[usable]
-    x, t_x, T, weight = count_equal((x, t_x, T), weight)
-    return Histories(x, t_x / DAYS_PER_WEEK, T / DAYS_PER_WEEK, weight), left_out
+    weight = weight if weight is None or left_out == 0 else weight[usable]
+    if whole and np.prod(sizes) < PACKED:
+        packed = np.empty(usable.sum(), dtype=_packed_type(sizes))
+        filled = 0
+        for rows, columns in _pieces(summary, HISTORY_COLUMNS):
+            piece = _packed(columns, sizes)[usable[rows]]
+            packed[filled : filled + len(piece)] = piece
+            filled += len(piece)
+        x, t_x, T, weight = _count_packed(packed, sizes, weight)
+    else:
+        columns = numeric_arrays(summary, HISTORY_COLUMNS, SUMMARY)
+        x, t_x, T, weight = count_equal([column[usable] for column in columns], weight)
+    for days in (t_x, T):
+        days /= DAYS_PER_WEEK
+    return Histories(x, t_x, T, weight), left_out
 
 
 def distinct_spends(summary):
@@ -103,50 +118,91 @@ def distinct_spends(summary):
     Returns
     -------
     spends : Spends
-        The distinct pairs with x > 0 and m > 0, sorted; ranks of m as `mean_ranks` gives them.
+        The distinct pairs with x > 0 and m > 0, sorted.
+    spearman : float
+        Rank correlation of x and m; NaN where one of them does not vary.
     customers : int
         Customers with a usable x.
     left_out : int
         Customers without one, and those with x > 0 of whom no positive m is known.
     """
-    x, m = numeric_arrays(summary, SPEND_COLUMNS, SUMMARY)
     weight = _customers(summary)
-    usable = _is_count(x)
-    informative = usable & _is_spend(x, m)
-    uninformative = ~usable | ((x > 0) & ~informative)
+    usable, informative = (np.zeros(len(summary), dtype=bool) for _ in range(2))
+    uninformative, highest = usable.copy(), 0.0
+    for rows, (x, m) in _pieces(summary, SPEND_COLUMNS):
+        usable[rows] = is_count = _is_count(x)
+        informative[rows] = known = is_count & _is_spend(x, m)
+        uninformative[rows] = ~is_count | ((x > 0) & ~known)
+        highest = max(highest, x[known].max(initial=0))
     if weight is None:
         customers, left_out = int(usable.sum()), int(uninformative.sum())
     else:
         customers, left_out = int(weight[usable].sum()), int(weight[uninformative].sum())
         weight = weight[informative]
-    spends = _count_spends(x[informative], m[informative], weight)
-    return spends, customers, left_out
+    # small whole numbers are sorted by counting
+    orders = np.empty(informative.sum(), dtype=np.uint16 if highest < 2**16 else float)
+    spend = np.empty(len(orders))
+    filled = 0
+    for rows, columns in _pieces(summary, SPEND_COLUMNS):
+        x, m = (column[informative[rows]] for column in columns)
+        orders[filled : filled + len(x)], spend[filled : filled + len(x)] = x, m
+        filled += len(x)
+    return *_count_spends(orders, spend, weight), customers, left_out
 
 
-def mean_ranks(ordered, weight):
+def rank_correlation(x, ordered, weight=None):
     """
-    Rank sorted values from 1, equal ones sharing their mean rank.
+    Spearman's rank correlation with a column that is sorted.
 
     Parameters
     ----------
+    x : ndarray of shape (n,)
+        Values.
     ordered : ndarray of shape (n,)
-        Values, sorted.
-    weight : ndarray of shape (n,)
-        How many equal values each of them is.
+        Values of the other column, in ascending order.
+    weight : ndarray of shape (n,), optional
+        How many times each row counts; once if absent.
 
     Returns
     -------
-    ndarray of shape (n,)
+    float
+        NaN where one of them does not vary.
+
+    Notes
+    -----
+    Equal values share their mean rank. Ranks less their mean are halves of whole numbers, so that
+    their sums are exact, and the order of rows that are equal does not matter.
 
     Examples
     --------
-    >>> mean_ranks(np.array([1.0, 4.0, 4.0]), np.array([2, 1, 1])).tolist()
-    [1.5, 3.5, 3.5]
+    >>> round(rank_correlation(np.array([2, 1, 3, 3]), np.array([5.0, 6.0, 8.0, 8.0])), 3)
+    0.778
     """
-    new = _differs_from_previous(ordered)
-    size = np.add.reduceat(weight, np.flatnonzero(new))
-    rank = np.cumsum(size) - (size - 1) / 2
-    return rank[np.cumsum(new) - 1]
+    if len(x) == 0:
+        return np.nan
+    code = x if x.dtype == np.uint16 else np.unique(x, return_inverse=True)[1]
+    cells = int(code.max()) + 1
+    size = len(x) if weight is None else weight.sum()
+    middle = (size + 1) / 2
+    start, before = 0, 0.0
+    squares, of_cell, sum_of_cell = 0.0, np.zeros(cells), np.zeros(cells)
+    while start < len(x):
+        # a piece ends where a run of equal values does
+        last = ordered[min(start + PIECE, len(x)) - 1]
+        rows = slice(start, start + int(np.searchsorted(ordered[start:], last, side="right")))
+        new = np.flatnonzero(_differs_from_previous(ordered[rows]))
+        weights = np.ones(rows.stop - start) if weight is None else weight[rows]
+        equal = np.add.reduceat(weights, new)
+        centred = before + np.cumsum(equal) - (equal - 1) / 2 - middle
+        squares += equal @ centred**2
+        by_row = np.repeat(centred, np.diff(new, append=len(weights)))
+        of_cell += np.bincount(code[rows], weights=weights, minlength=cells)
+        sum_of_cell += np.bincount(code[rows], weights=weights * by_row, minlength=cells)
+        before += equal.sum()
+        start = rows.stop
+    centred = np.cumsum(of_cell) - (of_cell - 1) / 2 - middle
+    spread = squares * (of_cell @ centred**2)
+    return float(centred @ sum_of_cell / np.sqrt(spread)) if spread > 0 else np.nan
 
 
 def count_equal(columns, weight=None):
@@ -167,8 +223,7 @@ def count_equal(columns, weight=None):
 
     Notes
     -----
-    Rows of whole numbers are sorted as one number each, and so are their counts, if they are many;
-    other rows column by column.
+    Rows of whole numbers are sorted as one number each, other rows column by column.
 
     Examples
     --------
@@ -178,14 +233,14 @@ def count_equal(columns, weight=None):
     """
     if len(columns[0]) == 0:
         return [*columns, np.zeros(0)]
-    sizes = [float(column.max()) + 1 for column in columns]
-    if weight is None and np.prod(sizes) < 2**62 and _are_whole(columns[1:]):
-        return _count_packed(columns, [int(size) for size in sizes])
+    sizes = np.array([column.max() + 1 for column in columns])
+    if np.prod(sizes) < PACKED and _are_whole(columns):
+        return _count_packed(_packed(columns, sizes), sizes, weight)
     order = np.arange(len(columns[0]))
     for column in columns[:0:-1]:
         kind = None if column is columns[-1] else "stable"
         order = order[np.argsort(column[order], kind=kind)]
-    order = order[_order_by_counting(columns[0][order])]
+    order = order[np.argsort(columns[0][order], kind="stable")]
     columns = [column[order] for column in columns]
     new = np.flatnonzero(_differs_from_previous(*columns))
     counts = np.ones(len(order)) if weight is None else weight[order]
@@ -231,39 +286,75 @@ def positions_of_equal(x, T):
     return row[present], (np.cumsum(present) - 1)[cell]
 
 
-def _count_packed(columns, sizes):
-    packed = np.zeros(len(columns[0]), dtype=np.int64 if np.prod(sizes) > 2**31 else np.int32)
-    for column, size in zip(columns, sizes, strict=True):
-        packed *= size
-        packed += column.astype(packed.dtype)
-    packed.sort()
+def _pieces(summary, names):
+    """Yield rows of the summary and the named columns of these rows."""
+    pieces = numeric_pieces(summary, names, SUMMARY, PIECE)
+    for number, columns in enumerate(pieces):
+        yield slice(number * PIECE, number * PIECE + len(columns[0])), columns
+
+
+def _packed_type(sizes):
+    return np.int32 if np.prod(sizes) < 2**31 else np.int64
+
+
+def _packed(columns, sizes):
+    """Write each row as one whole number; rows of anything else come out as anything."""
+    packed = columns[0]
+    for column, size in zip(columns[1:], sizes[1:], strict=True):
+        packed = packed * size + column
+    with np.errstate(invalid="ignore"):
+        return packed.astype(_packed_type(sizes))
+
+
+def _count_packed(packed, sizes, weight=None):
+    if len(packed) == 0:
+        return [*np.zeros((len(sizes), 0)), np.zeros(0)]
+    if weight is None:
+        packed.sort()
+    else:
+        order = np.argsort(packed)
+        packed, weight = packed[order], weight[order]
     new = np.flatnonzero(_differs_from_previous(packed))
-    counts = np.diff(new, append=len(packed)).astype(float)
+    if weight is None:
+        counts = np.diff(new, append=len(packed)).astype(float)
+    else:
+        counts = np.add.reduceat(weight, new)
     packed = packed[new]
     unpacked = []
-    for size in reversed(sizes):
+    for size in reversed(sizes.astype(packed.dtype)):
         unpacked.append((packed % size).astype(float))
         packed //= size
     return [*reversed(unpacked), counts]
 
 
 def _count_spends(x, m, weight):
-    # sorted by m first, so that one sort serves the ranks too; then by x, equal ones as they stood
-    order = np.argsort(m)
-    x, m = x[order], m[order]
-    weight = np.ones(len(m)) if weight is None else weight[order]
     if not len(m):
-        return Spends(x, m, weight, weight)
-    rank = mean_ranks(m, weight)
-    order = _order_by_counting(x)
-    x, m, weight, rank = (column[order] for column in (x, m, weight, rank))
-    new = np.flatnonzero(_differs_from_previous(x, m))
-    return Spends(x[new], m[new], np.add.reduceat(weight, new), rank[new])
-
-
-def _order_by_counting(x):
-    # small whole numbers are sorted by counting
-    return np.argsort(x.astype(np.uint16) if x.max() < 2**16 else x, kind="stable")
+        return Spends(x.astype(float), m, np.zeros(0)), np.nan
+    order = np.argsort(x, kind="stable")
+    x, m = x[order], m[order]
+    weight = None if weight is None else weight[order]
+    del order
+    edges = np.r_[np.flatnonzero(_differs_from_previous(x)), len(x)]
+    for run in map(slice, edges[:-1], edges[1:]):
+        if weight is None:
+            m[run].sort()
+        else:
+            order = np.argsort(m[run])
+            m[run], weight[run] = m[run][order], weight[run][order]
+    # a stable sort merges the runs, which are few
+    order = np.argsort(m, kind="stable")
+    spearman = rank_correlation(x[order], m[order], None if weight is None else weight[order])
+    del order
+    new = _differs_from_previous(x, m)
+    if new.all():
+        weight = np.ones(len(m)) if weight is None else weight
+        return Spends(x.astype(float), m, weight), spearman
+    new = np.flatnonzero(new)
+    if weight is None:
+        weight = np.diff(new, append=len(m)).astype(float)
+    else:
+        weight = np.add.reduceat(weight, new)
+    return Spends(x[new].astype(float), m[new], weight), spearman
 
 
 def _differs_from_previous(*columns):

@@ -61,8 +61,37 @@ def numeric_arrays(frame, names, table):
     >>> numeric_arrays(pd.DataFrame({"orders": [3, None]}), ["orders"], "the summary")
     [array([ 3., nan])]
     """
-    require_columns(frame, names, table)
-    return [_floats(frame[name], name, table) for name in names]
+    columns = _numbers(frame, names, table)
+    return [column.astype(float, copy=False) for column in columns]
+
+
+def numeric_pieces(frame, names, table, rows):
+    """
+    Take the named columns of a table as arrays, so many rows at a time.
+
+    Parameters
+    ----------
+    frame, names, table
+        As for `numeric_columns`, which raises the same errors.
+    rows : int
+        How many rows a piece has; the last may have fewer.
+
+    Returns
+    -------
+    iterator of list of ndarray of float64
+        Missing values are NaN; not to be written to, for they may be the table's own.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"orders": [3, 4, 5]})
+    >>> list(numeric_pieces(frame, ["orders"], "the summary", rows=2))
+    [[array([3., 4.])], [array([5.])]]
+    """
+    columns = _numbers(frame, names, table)
+    return (
+        [column[cut : cut + rows].astype(float, copy=False) for column in columns]
+        for cut in range(0, len(frame), rows)
+    )
 
 
 def require_columns(frame, names, table):
@@ -94,9 +123,16 @@ def require_columns(frame, names, table):
         raise ValueError(f"{table} lacks the {noun} {', '.join(missing)}; it has: {found}.")
 
 
-def _floats(column, name, table):
+def _numbers(frame, names, table):
+    """Return the named columns as arrays of numbers, the table's own where it has such."""
+    require_columns(frame, names, table)
+    return [_array(frame[name], name, table) for name in names]
+
+
+def _array(column, name, table):
     if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float, na_value=np.nan)
+        own = isinstance(column.dtype, np.dtype)
+        return column.to_numpy() if own else column.to_numpy(dtype=float, na_value=np.nan)
     if not column.map(_is_number_or_missing).all():
         raise TypeError(f"{table}: the column {name} must hold numbers, not {column.dtype}.")
     return column.astype(object).where(column.notna(), np.nan).to_numpy(dtype=float)

@@ -28,15 +28,15 @@ import numpy as np
 import pandas as pd
 from scipy.special import digamma, expit, gammaln, polygamma
 
-from clientele.btyd_fitters import ConvergenceError
+from clientele.btyd_fitters import ConvergenceError, climb_likelihood
 from clientele.btyd_likelihoods import in_logs, pieces, runs, sorted_by_first
-from clientele.btyd_newton import climb
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from lifetimes import ParetoNBDFitter
 
-ROWS = 1024
+# few enough for BLAS to stay on one thread
+ROWS = 512
 POINTS, SHARES = np.polynomial.legendre.leggauss(16)
 POINTS, SHARES = (POINTS + 1) / 2, SHARES / 2
 
@@ -169,15 +169,8 @@ class NewtonParetoFitter(ParetoNBDFitter):
         if prior is not None:
             r, alpha, s, beta = prior.centre
             prior = prior._replace(centre=(r, alpha * self._scale, s, beta * self._scale))
-
-        def mean_log_likelihood(point):
-            curve = likelihood(point)
-            curve = curve if prior is None else prior.added_to(curve, point)
-            return tuple(part / likelihood.size for part in curve)
-
         start = (0.5, 0.2, 0.5, 0.2) if initial_params is None else initial_params
-        with np.errstate(all="ignore"):
-            self.newton_ = climb(mean_log_likelihood, np.log(start))
+        self.newton_ = climb_likelihood(likelihood, np.log(start), prior)
         if not self.newton_.converged:
             raise ConvergenceError("The model did not converge.")
         return np.exp(self.newton_.point), -self.newton_.value * likelihood.size

@@ -8,7 +8,6 @@ import pytest
 from btyd_cases import (
     CDNOW_ORDERS,
     CDNOW_SPEND,
-    check_derivatives,
     daily,
     failed_gates,
     read_cdnow,
@@ -28,9 +27,13 @@ from clientele.btyd_fitters import (
     NewtonGammaGammaFitter,
     NewtonModifiedBetaGeoFitter,
 )
-from clientele.btyd_likelihoods import BetaGeoLikelihood, GammaGammaLikelihood
 from clientele.btyd_newton import climb
-from clientele.btyd_summary import count_equal, distinct_histories, distinct_spends
+from clientele.btyd_summary import (
+    count_equal,
+    distinct_histories,
+    distinct_spends,
+    rank_correlation,
+)
 from clientele.lifetime_value import (
     BetaGeoModel,
     BetaGeoParameters,
@@ -105,29 +108,7 @@ def test_options_of_the_optimiser_are_refused(cdnow):
         NewtonBetaGeoFitter().fit(*symbols(cdnow), maxiter=3)
 
 
-# ---- derivatives
-
-
-@pytest.mark.parametrize("modified", [False, True])
-def test_derivatives_of_bg_nbd_are_exact(modified, cdnow):
-    stock = ModifiedBetaGeoFitter if modified else BetaGeoFitter
-    x, t_x, T = symbols(cdnow)
-    weight = np.arange(len(x)) % 3 + 1
-    likelihood = BetaGeoLikelihood((x, t_x, T, weight), modified)
-    for parameters in (CDNOW_ORDERS, (0.05, 100, 3, 0.2), (6, 2, 0.1, 40)):
-        point = np.log(parameters)
-        value = -stock._negative_log_likelihood(point, x, t_x, T, weight, 0) * weight.sum()
-        check_derivatives(likelihood, point, value)
-
-
-def test_derivatives_of_gamma_gamma_are_exact(cdnow):
-    x, m = symbols_of_spend(cdnow)
-    weight = np.arange(len(x)) % 3 + 1
-    likelihood = GammaGammaLikelihood((x, m, weight))
-    for parameters in (CDNOW_SPEND, (0.3, 8, 100), (40, 1.2, 2)):
-        point = np.log(parameters)
-        value = -GammaGammaFitter._negative_log_likelihood(point, x, m, weight, 0) * weight.sum()
-        check_derivatives(likelihood, point, value)
+# ---- the climb
 
 
 def test_a_climb_passes_a_saddle_and_stops_on_flat_ground():
@@ -161,6 +142,21 @@ def test_counting_equal_rows_gives_what_pandas_does():
         *again, doubled = count_equal(columns, np.full(3000, 2.0))
         assert (np.column_stack(again) == np.column_stack(distinct)).all()
         assert (doubled == 2 * counts).all()
+
+
+def test_the_rank_correlation_is_that_of_pandas():
+    random = np.random.default_rng(6)
+    x = random.poisson(2, 90_000).astype(np.uint16)
+    m = np.round(np.sort(random.gamma(2, 20 + x)), 1)
+    times = random.integers(1, 3, len(x)).astype(float)
+    whole = x.astype(float) + 0.5
+    for weight in (None, times):
+        rows = np.repeat(np.arange(len(x)), 1 if weight is None else weight.astype(int))
+        table = pd.DataFrame({"x": x[rows].astype(float), "m": m[rows]})
+        expected = table.corr(method="spearman").loc["x", "m"]
+        assert rank_correlation(x, m, weight) == pytest.approx(expected, rel=1e-10)
+        assert rank_correlation(whole, m, weight) == rank_correlation(x, m, weight)
+    assert np.isnan(rank_correlation(np.ones(3), np.array([1.0, 2.0, 3.0])))
 
 
 @pytest.mark.parametrize("model", [BetaGeoModel, ModifiedBetaGeoModel, GammaGammaModel])
@@ -277,6 +273,16 @@ def test_a_prior_is_in_weeks_whatever_the_oldest_customer():
     x, t_x, T = symbols(simulate(300, BetaGeoParameters(1, 4, 1, 4)))
     held = NewtonBetaGeoFitter(log_prior=prior).fit(x, t_x, T)
     np.testing.assert_allclose(held.params_, prior.centre, rtol=1e-3)
+
+
+def test_a_prior_of_spend_is_in_any_currency():
+    # so few customers leave q open
+    few = simulate(200, spend=GammaGammaParameters(6, 1.2, 15), seed=200)
+    many = GammaGammaModel().fit(few.assign(mean_repeat_spend=100 * few["mean_repeat_spend"]))
+    few = GammaGammaModel().fit(few)
+    assert (few.status_, few.rung_) == (many.status_, many.rung_) == ("warn", "map")
+    p, q, v = few.parameters_
+    assert many.parameters_ == pytest.approx((p, q, 100 * v), rel=1e-9)
 
 
 def test_the_last_good_parameters_stand_in_with_a_warning(few):

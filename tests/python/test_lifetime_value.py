@@ -23,16 +23,12 @@ from btyd_cases import (
     summary_of,
     symbols,
 )
-from scipy.integrate import quad
-from scipy.special import betaln
 
-from clientele import btyd_gates, btyd_models
+from clientele import btyd_gates, btyd_ladder, btyd_models
 from clientele.btyd_fitters import (
     BetaGeoFitter,
     ConvergenceError,
     GammaGammaFitter,
-    NewtonBetaGeoFitter,
-    NewtonGammaGammaFitter,
 )
 from clientele.btyd_likelihoods import Curve
 from clientele.btyd_summary import read_history
@@ -186,7 +182,7 @@ def test_the_whole_of_cdnow_without_a_cap_is_as_measured_elsewhere(reference_dat
     assert spend.repeat_customers_ == 9450
 
 
-# ---- predictions: against lifetimes where it is finite, against the integral where it is not
+# ---- predictions: against lifetimes where it is finite (where it is not: test_exact_oracle.py)
 
 
 @pytest.fixture(scope="module")
@@ -216,62 +212,6 @@ def test_expected_spend_equals_lifetimes(grid):
         grid["repeat_order_days"], grid["mean_repeat_spend"]
     )
     np.testing.assert_allclose(expected_order_value(CDNOW_SPEND, grid), stock, rtol=1e-8)
-
-
-def orders_by_integration(parameters, x, T, weeks):
-    """Mean, over who might leave how fast, of the orders of somebody alive."""
-    r, alpha, a, b = parameters
-
-    def orders(p):
-        return -np.expm1(-(r + x) * np.log1p(p * weeks / (alpha + T))) / p
-
-    # u = p^a takes away the pole at 0 and u = (1 - p)^(b + x) the one at 1; pieces find the peaks
-    def below_half(u):
-        p = max(u ** (1 / a), 1e-300)
-        return orders(p) * np.exp((b + x - 1) * np.log1p(-p) - betaln(a, b + x)) / a
-
-    def above_half(u):
-        p = 1 - u ** (1 / (b + x))
-        return orders(p) * np.exp((a - 1) * np.log(p) - betaln(a, b + x)) / (b + x)
-
-    def integral(function, power):
-        edges = np.r_[0, np.geomspace(1e-40, 0.5, 60) ** power]
-        return sum(quad(function, *ends)[0] for ends in zip(edges[:-1], edges[1:], strict=True))
-
-    return integral(below_half, a) + (integral(above_half, b + x) if b + x < 100 else 0)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "x", "T", "weeks", "stock_is_finite"),
-    [
-        (CDNOW_ORDERS, 0, 38.86, 26, True),
-        (CDNOW_ORDERS, 5, 38.86, 26, True),
-        (BetaGeoParameters(0.5, 8, 0.05, 0.9), 0, 30, 260, False),
-        (BetaGeoParameters(0.5, 8, 0.2, 0.8), 0, 30, 26, False),
-        (BetaGeoParameters(0.5, 8, 0.95, 0.05), 0, 30, 26, False),
-        (BetaGeoParameters(0.5, 8, 1, 2.5), 3, 30, 26, False),
-        (BetaGeoParameters(0.5, 8, 1 + 1e-12, 2.5), 3, 30, 26, True),
-        (BetaGeoParameters(0.5, 8, 1 + 1e-9, 2.5), 3, 30, 26, True),
-        (BetaGeoParameters(0.5, 8, 1 - 1e-9, 2.5), 0, 30, 26, True),
-        (BetaGeoParameters(0.7, 9, 0.11, 2.4), 5000, 300, 520, True),
-        (BetaGeoParameters(4.65, 0.0933, 0.643, 182.1), 0, 1 / 7, 520, False),
-        (BetaGeoParameters(12, 0.56, 6.5, 823.5), 2, 1 / 7, 520, False),
-        (BetaGeoParameters(0.49, 0.056, 0.0666, 696), 1, 1 / 7, 520, False),
-    ],
-)
-def test_orders_are_right_where_lifetimes_is_not(parameters, x, T, weeks, stock_is_finite):
-    customer = summary_of(x, T if x else 0, T)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        stock = stock_bg_nbd(parameters).conditional_expected_number_of_purchases_up_to_time(
-            weeks, np.array([x]), np.array([T if x else 0.0]), np.array([T])
-        )
-    assert np.isfinite(stock).all() == stock_is_finite
-    alive = probability_alive(parameters, customer)
-    expected = alive * orders_by_integration(parameters, x, T, weeks)
-    np.testing.assert_allclose(
-        expected_orders(parameters, customer, 7 * weeks), expected, rtol=2e-6
-    )
 
 
 def test_predictions_come_true_for_customers_who_behave_as_assumed():
@@ -528,33 +468,32 @@ def test_a_fit_that_fails_a_gate_is_followed_by_others(shop, shop_orders, monkey
 
 
 @pytest.mark.parametrize(
-    ("model", "newton", "stock"),
-    [
-        (BetaGeoModel, NewtonBetaGeoFitter, BetaGeoFitter),
-        (GammaGammaModel, NewtonGammaGammaFitter, GammaGammaFitter),
-    ],
+    ("model", "stock"), [(BetaGeoModel, BetaGeoFitter), (GammaGammaModel, GammaGammaFitter)]
 )
 @pytest.mark.parametrize("error", [ConvergenceError("no"), np.linalg.LinAlgError("singular")])
 def test_an_optimiser_that_fails_is_asked_again_and_then_given_up(
-    shop, monkeypatch, model, newton, stock, error
+    shop, monkeypatch, model, stock, error
 ):
-    stock_fit, attempts = newton.fit, []
+    climb, starts = btyd_ladder.climb_likelihood, []
 
-    def fail_the_first_time(self, *arguments, **options):
-        attempts.append(options["initial_params"])
-        if len(attempts) == 1:
-            raise error
-        return stock_fit(self, *arguments, **options)
+    def fail_the_first_time(likelihood, start, prior=None):
+        starts.append(start)
+        if len(starts) == 1:
+            raise ArithmeticError
+        return climb(likelihood, start, prior)
 
-    def fail_always(self, *arguments, **options):
+    def fail_always(*_, **__):
         raise error
 
-    monkeypatch.setattr(newton, "fit", fail_the_first_time)
+    def give_out(*_):
+        raise np.linalg.LinAlgError("singular")
+
+    monkeypatch.setattr(btyd_ladder, "climb_likelihood", fail_the_first_time)
     again = model().fit(shop)
     assert (again.status_, again.rung_) == ("ok", "newton")
-    assert len(attempts) == 2
-    assert not np.allclose(*attempts)
-    monkeypatch.setattr(newton, "fit", fail_always)
+    assert len(starts) == 2
+    assert not np.allclose(*starts)
+    monkeypatch.setattr(btyd_ladder, "climb_likelihood", give_out)
     monkeypatch.setattr(stock, "fit", fail_always)
     failed = model().fit(shop)
     assert (failed.status_, failed.rung_) == ("fallback", "none")
@@ -570,8 +509,9 @@ def test_lifetimes_runs_on_one_thread(shop, monkeypatch):
         return stock_fit(*arguments, **options)
 
     monkeypatch.setattr(GammaGammaFitter, "fit", spy)
+    monkeypatch.setattr(GammaGammaModel, "_climb", lambda *_: None)
     with threadpoolctl.threadpool_limits(limits=2):
-        GammaGammaModel().fit(shop)
+        assert GammaGammaModel().fit(shop).rung_ == "lifetimes"
     assert threads == {1}
 
 

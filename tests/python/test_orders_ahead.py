@@ -1,4 +1,4 @@
-"""Orders ahead: their probabilities against simulation and quadrature, and the tables for SQL."""
+"""Orders ahead: their probabilities against simulation, and the tables for SQL."""
 
 import duckdb
 import numpy as np
@@ -13,12 +13,11 @@ from btyd_cases import (
     stock_bg_nbd,
     summary_of,
 )
-from scipy.integrate import quad
 from scipy.special import expit
-from scipy.stats import beta, chi2, gamma, poisson
+from scipy.stats import chi2
 
 from clientele.btyd_fitters import ModifiedBetaGeoFitter
-from clientele.btyd_formulas import alive, more_orders_if_alive, orders_if_alive
+from clientele.btyd_formulas import alive, orders_if_alive
 from clientele.btyd_lookup import (
     more_orders_lookup,
     order_count_probabilities,
@@ -47,24 +46,6 @@ def customers():
 
 
 # ---- probabilities of the number of orders
-
-
-def test_the_chance_of_more_orders_is_its_double_integral():
-    # the definition: mean over lambda and p of the tail of a process that ends with chance p
-    x, T, weeks = 3, 30.0, 20.0
-    r, alpha, a, b = CDNOW_ORDERS
-    for orders in (0, 1, 4):
-
-        def given_rate(rate, orders=orders):
-            density = gamma.pdf(rate, r + x, scale=1 / (alpha + T))
-            return density * poisson.sf(orders, rate * weeks)
-
-        def given_leaving(p, orders=orders):
-            return beta.pdf(p, a, b + x) * (1 - p) ** orders
-
-        chance = quad(given_rate, 0, 3, limit=200)[0] * quad(given_leaving, 0, 1, limit=200)[0]
-        computed = more_orders_if_alive(CDNOW_ORDERS, x, T, weeks, orders)
-        assert computed == pytest.approx(chance, rel=1e-7)
 
 
 @pytest.mark.parametrize("parameters", [SHOP, MODIFIED, BetaGeoParameters(1.3, 9, 1.8, 4)])
