@@ -31,8 +31,7 @@ margins as (
 
 ),
 
--- the odds of an order are multiplied by what lifts even odds by the expected uplift: who orders anyway, or never, is lifted
--- little
+-- the odds rise by the factor that lifts even odds by the expected uplift: who orders anyway, or never, gains little
 lifted as (
 
     select
