@@ -130,8 +130,11 @@ def problem(result) -> str:
         failed = [node for node in result.result if node.status in bad]
         errors = [node for node in failed if node.status != "fail"]
         if not errors:
-            names = ", ".join(node.node.name for node in failed)
-            return f"The warehouse was built, but {len(failed)} of its tests failed: {names}."
+            said = [" ".join(f"{node.node.name}. {node.node.description}".split()) for node in failed]
+            counted = "a test failed" if len(failed) == 1 else f"{len(failed)} tests failed"
+            left_out = any(node.status == "skipped" for node in result.result)
+            built = "built without what depends on them" if left_out else "built"
+            return "\n".join([f"The warehouse was {built}, but {counted}:", *said])
         # An input check may be a hook of a model: which one says nothing to a user.
         message = re.sub(r"\ACompilation Error in [^\n]*\n", "", errors[0].message)
     # What dbt puts below is the stack of macros.

@@ -75,7 +75,7 @@ final as (
         decided.rule_action,
         decided.rule_reason,
         decided.contact_obstacle,
-        case when decided.is_contact then decided.rule_action else 'leave_alone' end as action,
+        case when decided.contact_obstacle is null then decided.rule_action else 'leave_alone' end as action,
         decided.is_contact and decided.is_holdout as is_holdout,
         offers.offer,
         offers.channel,
