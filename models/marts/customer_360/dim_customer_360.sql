@@ -82,7 +82,7 @@ final as (
         actions.discount_rate as offer_discount_rate,
         summaries.recency_days as summary_recency_days,
         summaries.web_visit_count as summary_web_visit_count,
-        summaries.has_complained as summary_has_complained,
+        summaries.has_complained,
         summaries.total_spend as summary_total_spend,
         summaries.purchase_count as summary_purchase_count,
         summaries.response_count as summary_response_count
