@@ -76,7 +76,7 @@ final as (
         decided.rule_reason,
         decided.contact_obstacle,
         case when decided.contact_obstacle is null then decided.rule_action else 'leave_alone' end as action,
-        decided.is_contact and decided.is_holdout as is_holdout,
+        decided.is_holdout,
         offers.offer,
         offers.channel,
         cast(offers.cost_per_contact as decimal(18, 4)) as cost_per_contact,
