@@ -135,12 +135,17 @@ def problem(result) -> str:
         failed = [node for node in result.result if node.status in bad]
         errors = [node for node in failed if node.status != "fail"]
         if not errors:
-            names = ", ".join(node.node.name for node in failed)
-            return f"The warehouse was built, but {len(failed)} of its tests failed: {names}."
+            names = [
+                f"{' '.join(node.node.description.split())} ({node.node.name})" for node in failed
+            ]
+            counted = "a test" if len(failed) == 1 else f"{len(failed)} tests"
+            is_short = any(node.status == "skipped" for node in result.result)
+            built = "The warehouse was built in part" if is_short else "The warehouse was built"
+            return "\n".join([f"{built}, but {counted} failed:", *(name.strip() for name in names)])
         # An input check may be a hook of a model: which one says nothing to a user.
         message = re.sub(r"\ACompilation Error in [^\n]*\n", "", errors[0].message)
-    # What dbt puts below is the stack of macros.
-    return re.split(r"\n\s*> in ", message)[0].strip()
+    # What dbt puts below is the stack of macros, and DuckDB how it reads a seed.
+    return re.split(r"\n\s*(?:> in |Column \w+ is being converted)", message)[0].strip()
 
 
 def fingerprint() -> str:

@@ -79,6 +79,7 @@
         'contact_limit': {'kind': 'whole_number', 'from': 0, 'to': 1000},
         'contact_limit_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
+        'uplift_min_control_customers': {'kind': 'whole_number', 'from': 2, 'to': 1000000},
         'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
         'what_if': {
             'kind': 'changes', 'keys': ['retention', 'frequency', 'order_value', 'acquisition'], 'from': -0.9, 'to': 10,
