@@ -76,6 +76,7 @@
         'backtest_max_customers': {'kind': 'whole_number', 'from': 1000, 'to': 10000000},
         'backtest_bias_band': {'kind': 'number', 'from': 0, 'to': 1},
         'fallback_margin_rate': {'kind': 'number', 'from': 0, 'to': 1},
+        'published_versions_kept': {'kind': 'whole_number', 'from': 2, 'to': 1000},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
