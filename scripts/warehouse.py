@@ -278,6 +278,15 @@ def publish_marts(manifest, variables: dict) -> None:
         f"{time.monotonic() - started:.1f} s. Read them, also while a build runs, in:\n"
         f"  {published_path() / FILE_NAME}\n  {published_path() / 'parquet'}"
     )
+    url = os.environ.get("CLIENTELE_POSTGRES")
+    if url:
+        from clientele.postgres import publish_to_postgres
+
+        try:
+            publish_to_postgres(version.path, url)
+        except PublishingError as error:
+            stop(str(error))
+        print("  the schema marts of the PostgreSQL server that CLIENTELE_POSTGRES names")
 
 
 def build(arguments: argparse.Namespace) -> None:
