@@ -22,6 +22,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 # How the last build ended: what may be published without testing it again.
 LAST_BUILD = PROJECT / "target" / "last_build.json"
+# With which models, macros and seeds the unit tests passed.
+UNIT_TESTS_PASSED = PROJECT / "target" / "unit_tests_passed"
 
 # What a user may ask first: a sentence and its query.
 QUERIES = {
@@ -293,7 +295,7 @@ def build(arguments: argparse.Namespace) -> None:
     """Build everything, publish the marts, and say where they are and what to ask them."""
     variables = build_vars(arguments)
     refuse_if_open()
-    passed, now = PROJECT / "target" / "unit_tests_passed", fingerprint()
+    passed, now = UNIT_TESTS_PASSED, fingerprint()
     have_passed = passed.exists() and passed.read_text() == now
     if have_passed:
         print("The unit tests passed with these models, macros and seeds: they need not run again.")
@@ -400,9 +402,7 @@ def query(arguments: argparse.Namespace) -> None:
         holder = locked_by(str(error))
         if holder:
             stop(f"{path} is open for writing in {holder}: wait until that has ended.")
-        hint = (
-            "\n(This is the published file, which has the marts alone; WORKING=1 asks the other.)"
-        )
+        hint = "\n(The published file has the marts alone; WORKING=1 asks the file that is built.)"
         lacking = isinstance(error, duckdb.CatalogException) and path != warehouse_path()
         stop(f"{error}{hint if lacking else ''}")
 
