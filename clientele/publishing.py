@@ -255,6 +255,7 @@ class _Writer:
             for mart in marts:
                 self._comment(mart, columns[mart.name])
             self.run("commit")
+            self.run("checkpoint written")
             self.run("use memory")
             self.run("detach written")
         shutil.rmtree(self.folder / "spilled", ignore_errors=True)
@@ -504,8 +505,7 @@ def locked_by(message: str) -> str | None:
 
 
 def _sentence(error, warehouse, folder):
-    message = str(error).split("\n")[0]
-    holder = locked_by(message)
+    holder = locked_by(str(error))
     if holder:
         return f"{warehouse} is open for writing in {holder}, so that nothing could be published."
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
@@ -513,14 +513,18 @@ def _sentence(error, warehouse, folder):
             f"Nothing was published to the folder {folder} (CLIENTELE_PUBLISHED): "
             f"{error.filename2 or error.filename} is in the way."
         )
-    if isinstance(error, PermissionError):
-        return f"Nothing was published, because {folder} cannot be written: {message}."
-    if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in message:
+    if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
         return (
             f"Nothing was published, because the disk of {folder} is full. What was published "
             "before is as it was: make room, then run make publish."
         )
-    return f"Nothing was published to {folder}: {message}"
+    if isinstance(error, PermissionError):
+        return (
+            f"Nothing was published, because {error.filename or folder} cannot be written: "
+            "CLIENTELE_PUBLISHED may name another folder."
+        )
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"Nothing was published to {folder}: {' '.join(reason.split())}."
 
 
 def _quoted(name):

@@ -324,7 +324,7 @@ def test_a_folder_that_cannot_be_written_is_named(
         raise PermissionError(13, "Permission denied", str(folder))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(PublishingError, match="published cannot be written"):
+    with pytest.raises(PublishingError, match="published cannot be written: CLIENTELE_PUBLISHED"):
         publish(warehouse, folder, MARTS)
 
 
