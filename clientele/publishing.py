@@ -153,7 +153,7 @@ def publish(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _one_publisher(folder):
-            _refuse_foreign_file(folder, warehouse, schema)
+            _refuse_what_is_not_ours(folder, warehouse, schema)
             _remove_left_overs(folder)
             name = _next_version(folder)
             writing = folder / f"{HALF_WRITTEN}{name}"
@@ -365,8 +365,11 @@ def _one_publisher(folder: Path, patience: float = 300) -> Iterator[None]:
         yield
 
 
-def _refuse_foreign_file(folder, warehouse, schema):
-    """Refuse to put the name that is read in the place of a file that is not ours."""
+def _refuse_what_is_not_ours(folder, warehouse, schema):
+    """Refuse to put the names that are read in the place of anything that is not ours."""
+    for name in ("current", "parquet"):
+        if os.path.lexists(folder / name) and not (folder / name).is_symlink():
+            raise FileExistsError(errno.EEXIST, "File exists", str(folder / name))
     file = folder / FILE_NAME
     if file.is_symlink() or not file.exists():
         return

@@ -303,9 +303,12 @@ def test_what_is_in_the_way_is_named(warehouse: Path, tmp_path: Path) -> None:
     for folder in (file, file / "below"):
         with pytest.raises(PublishingError, match="Nothing was published to the folder .*file"):
             publish(warehouse, folder, MARTS)
-    (tmp_path / "full" / "current").mkdir(parents=True)
-    with pytest.raises(PublishingError, match="full/current is in the way"):
-        publish(warehouse, tmp_path / "full", MARTS)
+    for name in ("current", "parquet"):
+        taken = tmp_path / f"taken_{name}"
+        (taken / name).mkdir(parents=True)
+        with pytest.raises(PublishingError, match=f"{name} is in the way"):
+            publish(warehouse, taken, MARTS)
+        assert names_of(taken) == []
 
 
 def test_a_file_that_is_not_published_is_never_replaced(warehouse: Path, tmp_path: Path) -> None:
