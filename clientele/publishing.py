@@ -15,7 +15,8 @@ is read is a copy that nobody writes again:
 
 A version is written under a hidden name, checked, brought to the disk, renamed, and only then led
 to: whoever opens a file finds a whole version, whenever the publisher is killed. A reader keeps the
-version that it has opened.
+version that it has opened. Where there are no symbolic links, ``clientele.duckdb`` is the file
+itself, replaced in one rename, and Parquet files are found under their version.
 """
 
 import contextlib
