@@ -133,9 +133,7 @@ def test_a_tested_warehouse_is_published_at_once_and_a_changed_one_is_tested_fir
 def test_who_has_the_working_file_open_is_sent_to_the_published_one(
     scripts: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    hold = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1], True); print(1, flush=True); input()"
-    )
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1], True); print(flush=True); input()"
     reader = subprocess.Popen(
         [sys.executable, "-c", hold, str(tmp_path / "shop.duckdb")],
         stdin=subprocess.PIPE,
