@@ -29,12 +29,16 @@ help: ## List what make can do.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
 .PHONY: build
-build: .venv/.installed ## Make the environment if need be, build the warehouse with all tests, say where it is and what to ask it.
+build: .venv/.installed ## Make the environment if need be, build the warehouse with all tests, publish its marts, say what to ask them.
 	@$(python) scripts/warehouse.py build $(settings)
 
+.PHONY: publish
+publish: .venv/.installed ## Publish the marts of the warehouse as it is, once its data tests have passed; make build does it too.
+	@$(python) scripts/warehouse.py publish $(settings)
+
 .PHONY: query
-query: .venv/.installed ## Answer a query, as in: make query SQL="from marts.fct_segment_profiles"
-	@$(python) scripts/warehouse.py query "$$SQL"
+query: .venv/.installed ## Ask what is published, as in: make query SQL="from marts.fct_segment_profiles" (WORKING=1: what is being built)
+	@$(python) scripts/warehouse.py query $(if $(WORKING),--working) "$$SQL"
 
 .PHONY: audiences
 audiences: .venv/.installed ## Write the members of every segment and action into the folder audiences, or TO=folder.
@@ -74,7 +78,7 @@ lock: .venv/.installed ## Choose the versions of requirements.lock from pyprojec
 
 .PHONY: clean
 clean: ## Remove what was built, the environment (.venv) aside.
-	rm -rf target logs clientele.duckdb clientele.duckdb.wal clientele.egg-info .pytest_cache .ruff_cache
+	rm -rf target logs published clientele.duckdb clientele.duckdb.wal clientele.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # Made again when the lock or the project has changed, or the folder has been moved.

@@ -137,9 +137,15 @@ def test_steps(folder: Path) -> list[Step]:
             needs=("dbt build (again)",),
         ),
         Step(
+            "publish",
+            [sys.executable, "scripts/warehouse.py", "publish", "--tested"],
+            needs=("dbt build (again)",),
+            environment=environment | {"DBT_TARGET_PATH": str(folder / "target")},
+        ),
+        Step(
             "queries of make build",
             [sys.executable, "scripts/warehouse.py", "query", ";".join(QUERIES.values())],
-            needs=("dbt build (again)",),
+            needs=("publish",),
             environment=environment,
         ),
     ]

@@ -1,10 +1,11 @@
-"""Build the warehouse, ask it, list audiences, document it: what `make build`, `query` … run.
+"""Build the warehouse, publish, query, list, document it: what `make build`, `publish` … run.
 
 The vars of a build are those of dbt_project.yml, under a preset's, under the input path, under
 those given in place.
 """
 
 import argparse
+import contextlib
 import gc
 import glob
 import hashlib
@@ -14,9 +15,15 @@ import os
 import re
 import shlex
 import sys
+import time
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# How the last build ended: what may be published without testing it again.
+LAST_BUILD = PROJECT / "target" / "last_build.json"
+# With which models, macros and seeds the unit tests passed.
+UNIT_TESTS_PASSED = PROJECT / "target" / "unit_tests_passed"
 
 # What a user may ask first: a sentence and its query.
 QUERIES = {
@@ -72,6 +79,16 @@ def stop(sentence: str) -> None:
 def warehouse_path() -> Path:
     """Path of the DuckDB file, as profiles/profiles.yml has it."""
     return PROJECT / os.environ.get("CLIENTELE_WAREHOUSE", "clientele.duckdb")
+
+
+def published_path() -> Path:
+    """Folder that the marts are published to: another warehouse has one of its own, beside it."""
+    named = os.environ.get("CLIENTELE_PUBLISHED")
+    if named:
+        return PROJECT / os.path.expanduser(named)
+    if not os.environ.get("CLIENTELE_WAREHOUSE"):
+        return PROJECT / "published"
+    return warehouse_path().with_name(f"{warehouse_path().stem}_published")
 
 
 def preset_vars(preset: str) -> dict:
@@ -191,10 +208,104 @@ def start_unit_tests(manifest) -> tuple[multiprocessing.Process, Path]:
     return process, log
 
 
+def refuse_if_open() -> None:
+    """Stop if another program has the warehouse open: DuckDB could not write it."""
+    import duckdb
+
+    from clientele.publishing import FILE_NAME, locked_by
+
+    path = warehouse_path()
+    if not path.is_file():
+        return
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.Error as error:
+        holder = locked_by(str(error))
+        if holder:
+            stop(
+                f"The build writes {path}, which is open in {holder}: close it there. "
+                f"To read while a build runs, open {published_path() / FILE_NAME}."
+            )
+
+
+def state_of_file() -> dict:
+    """Tell whether the warehouse is the one that a build has left."""
+    path = warehouse_path()
+    found = path.stat() if path.is_file() else None
+    return {
+        "warehouse": str(path),
+        "changed": found and found.st_mtime_ns,
+        "size": found and found.st_size,
+    }
+
+
+def last_build() -> dict:
+    """Read how the last build of this warehouse ended; empty if nobody knows."""
+    try:
+        state = json.loads(LAST_BUILD.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if state.get("warehouse") == str(warehouse_path()) else {}
+
+
+def note_build(ended_well: bool) -> None:
+    """Write down how far a build is, for a publisher that comes later."""
+    LAST_BUILD.parent.mkdir(parents=True, exist_ok=True)
+    LAST_BUILD.write_text(json.dumps(state_of_file() | {"ended_well": ended_well}))
+
+
+def let_go_of_warehouse() -> None:
+    """Close what dbt keeps open as long as its process lives."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    with contextlib.suppress(Exception):
+        DuckDBConnectionManager.env().close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+def publish_marts(manifest, variables: dict) -> None:
+    """Publish what is built, as files and where CLIENTELE_POSTGRES says so on a server."""
+    import yaml
+
+    from clientele.checks import whole_number
+    from clientele.publishing import FILE_NAME, PublishingError, marts_of, publish
+
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    name = "published_versions_kept"
+    settings = {"memory_limit": os.environ.get("CLIENTELE_MEMORY_LIMIT", "4GB")}
+    started = time.monotonic()
+    try:
+        version = publish(
+            warehouse_path(),
+            published_path(),
+            marts_of(manifest.nodes.values()),
+            kept=whole_number(name, variables.get(name, project["vars"][name]), at_least=2),
+            project_version=project["version"],
+            settings=settings,
+        )
+    except (PublishingError, ValueError) as error:
+        stop(str(error))
+    print(
+        f"\nPublished {len(version.row_counts)} marts as version {version.name}, in "
+        f"{time.monotonic() - started:.1f} s. Read them, also while a build runs, in:\n"
+        f"  {published_path() / FILE_NAME}\n  {published_path() / 'parquet'}"
+    )
+    url = os.environ.get("CLIENTELE_POSTGRES")
+    if url:
+        from clientele.postgres import publish_to_postgres
+
+        try:
+            publish_to_postgres(version.path, url)
+        except PublishingError as error:
+            stop(str(error))
+        print("  the schema marts of the PostgreSQL server that CLIENTELE_POSTGRES names")
+
+
 def build(arguments: argparse.Namespace) -> None:
-    """Build everything and say where it is and what to ask it."""
+    """Build everything, publish the marts, and say where they are and what to ask them."""
     variables = build_vars(arguments)
-    passed, now = PROJECT / "target" / "unit_tests_passed", fingerprint()
+    refuse_if_open()
+    passed, now = UNIT_TESTS_PASSED, fingerprint()
     have_passed = passed.exists() and passed.read_text() == now
     if have_passed:
         print("The unit tests passed with these models, macros and seeds: they need not run again.")
@@ -209,6 +320,7 @@ def build(arguments: argparse.Namespace) -> None:
         os.environ.setdefault("CLIENTELE_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))
         unit_tests, log = start_unit_tests(parsed.result)
     try:
+        note_build(ended_well=False)
         command = ["build", "--exclude-resource-type", "unit_test"]
         result = run_dbt(command, variables, parsed.result)
         if not result.success:
@@ -226,14 +338,44 @@ def build(arguments: argparse.Namespace) -> None:
         if unit_tests:
             unit_tests.kill()
             unit_tests.join()
+    let_go_of_warehouse()
+    note_build(ended_well=True)
     for outcome in result.result:
         if outcome.status == "warn":
             print(f"\nA warning: {' '.join(outcome.node.description.split()) or outcome.node.name}")
-    where = os.environ.get("CLIENTELE_WAREHOUSE")
-    ask = f"make query CLIENTELE_WAREHOUSE={shlex.quote(where)}" if where else "make query"
-    print(f"\nThe warehouse is {warehouse_path()}. Questions to begin with:")
+    publish_marts(parsed.result, variables)
+    given = [
+        f" {name}={shlex.quote(os.environ[name])}"
+        for name in ("CLIENTELE_WAREHOUSE", "CLIENTELE_PUBLISHED")
+        if os.environ.get(name)
+    ]
+    ask = f"make query{''.join(given)}"
+    print("\nQuestions to begin with:")
     for question, sql in QUERIES.items():
         print(f'\n  # {question}\n  {ask} SQL="{" ".join(sql.split())}"')
+
+
+def publish(arguments: argparse.Namespace) -> None:
+    """Publish the marts of the warehouse as it is, if it is tested or passes its tests now."""
+    if not warehouse_path().is_file():
+        stop(f"There is no warehouse at {warehouse_path()}: run make build first.")
+    variables, state = build_vars(arguments), last_build()
+    if state and not state["ended_well"]:
+        stop(
+            f"Nothing was published: the last build of {warehouse_path()} failed or was stopped. "
+            "Run make build, which publishes when its tests have passed."
+        )
+    parsed = run_dbt(["--quiet", "--no-write-json", "parse"], variables)
+    if not parsed.success:
+        stop(problem(parsed))
+    if not arguments.tested and state != state_of_file() | {"ended_well": True}:
+        print("Nobody knows whether this warehouse passed its tests: they run first.", flush=True)
+        tests = ["test", "--exclude", "test_type:unit"]
+        result = run_dbt(["--quiet", *tests], variables, parsed.result)
+        if not result.success:
+            stop(f"Nothing was published. {problem(result)}")
+        let_go_of_warehouse()
+    publish_marts(parsed.result, variables)
 
 
 def docs(arguments: argparse.Namespace) -> None:
@@ -248,10 +390,14 @@ def docs(arguments: argparse.Namespace) -> None:
 
 
 def query(arguments: argparse.Namespace) -> None:
-    """Print the answer to a query; nothing is written."""
+    """Print the answer of the published marts to a query, or of the warehouse that is built."""
     import duckdb
 
-    path = warehouse_path()
+    from clientele.publishing import FILE_NAME, locked_by
+
+    path = published_path() / FILE_NAME
+    if arguments.working or not path.exists():
+        path = warehouse_path()
     if not path.exists():
         stop(f"There is no warehouse at {path}: run make build first.")
     if not arguments.sql.strip():
@@ -263,7 +409,12 @@ def query(arguments: argparse.Namespace) -> None:
             if answer is not None:
                 answer.show(max_width=200 if not sys.stdout.isatty() else None, max_rows=200)
     except duckdb.Error as error:
-        stop(str(error))
+        holder = locked_by(str(error))
+        if holder:
+            stop(f"{path} is open for writing in {holder}: wait until that has ended.")
+        hint = "\n(The published file has the marts alone; WORKING=1 asks the file that is built.)"
+        lacking = isinstance(error, duckdb.CatalogException) and path != warehouse_path()
+        stop(f"{error}{hint if lacking else ''}")
 
 
 def audiences(arguments: argparse.Namespace) -> None:
@@ -305,15 +456,18 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in (build, docs):
+    for command in (build, publish, docs):
         subparser = commands.add_parser(command.__name__, help=command.__doc__)
         subparser.set_defaults(run=command)
         subparser.add_argument("--preset", default="", help="name of a file in presets/")
         subparser.add_argument("--input", default="", help="path of the order lines")
         subparser.add_argument("--vars", default="", help="vars as a YAML mapping")
         subparser.add_argument("--caller", default="", help="folder of a relative input path")
+        if command is publish:
+            subparser.add_argument("--tested", action="store_true", help="the tests have passed")
     subparser = commands.add_parser("query", help=query.__doc__)
     subparser.set_defaults(run=query)
+    subparser.add_argument("--working", action="store_true", help="ask the file that is built")
     subparser.add_argument("sql", help="one SQL statement")
     subparser = commands.add_parser("audiences", help=audiences.__doc__)
     subparser.set_defaults(run=audiences)

@@ -87,6 +87,7 @@
         'what_if_changes': {'kind': 'list_of_changes', 'from': -0.9, 'to': 10, 'at_most': 9},
         'what_if_equity_years': {'kind': 'whole_number', 'from': 1, 'to': 10},
         'audience_history_name': {'kind': 'optional_text'},
+        'published_versions_kept': {'kind': 'whole_number', 'from': 2, 'to': 1000},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
