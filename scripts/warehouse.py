@@ -27,11 +27,6 @@ UNIT_TESTS_PASSED = PROJECT / "target" / "unit_tests_passed"
 
 # What a user may ask first: a sentence and its query.
 QUERIES = {
-    "What should be known first?": """
-        select sentence
-        from marts.fct_headlines
-        order by headline_rank
-    """,
     "What moved most in the last month?": """
         select sentence
         from marts.fct_insights
@@ -89,6 +84,18 @@ def published_path() -> Path:
     if not os.environ.get("CLIENTELE_WAREHOUSE"):
         return PROJECT / "published"
     return warehouse_path().with_name(f"{warehouse_path().stem}_published")
+
+
+def readable_path(working: bool = False) -> Path:
+    """Path of the file to read: what is published, or what is built if that is all there is."""
+    from clientele.publishing import FILE_NAME
+
+    path = published_path() / FILE_NAME
+    if working or not path.exists():
+        path = warehouse_path()
+    if not path.exists():
+        stop(f"There is no warehouse at {path}: run make build first.")
+    return path
 
 
 def preset_vars(preset: str) -> dict:
@@ -301,6 +308,20 @@ def publish_marts(manifest, variables: dict) -> None:
         print("  the schema marts of the PostgreSQL server that CLIENTELE_POSTGRES names")
 
 
+def tell_headlines() -> None:
+    """Print the sentences to read first."""
+    import duckdb
+
+    with duckdb.connect(str(readable_path()), read_only=True) as connection:
+        sentences = connection.sql(
+            "select sentence from marts.fct_headlines order by headline_rank"
+        ).fetchall()
+    if sentences:
+        print("\nWhat to know first:")
+    for (sentence,) in sentences:
+        print(f"  - {sentence}")
+
+
 def build(arguments: argparse.Namespace) -> None:
     """Build everything, publish the marts, and say where they are and what to ask them."""
     variables = build_vars(arguments)
@@ -344,6 +365,7 @@ def build(arguments: argparse.Namespace) -> None:
         if outcome.status == "warn":
             print(f"\nA warning: {' '.join(outcome.node.description.split()) or outcome.node.name}")
     publish_marts(parsed.result, variables)
+    tell_headlines()
     given = [
         f" {name}={shlex.quote(os.environ[name])}"
         for name in ("CLIENTELE_WAREHOUSE", "CLIENTELE_PUBLISHED")
@@ -393,13 +415,9 @@ def query(arguments: argparse.Namespace) -> None:
     """Print the answer of the published marts to a query, or of the warehouse that is built."""
     import duckdb
 
-    from clientele.publishing import FILE_NAME, locked_by
+    from clientele.publishing import locked_by
 
-    path = published_path() / FILE_NAME
-    if arguments.working or not path.exists():
-        path = warehouse_path()
-    if not path.exists():
-        stop(f"There is no warehouse at {path}: run make build first.")
+    path = readable_path(arguments.working)
     if not arguments.sql.strip():
         stop('Say what to ask, for example: make query SQL="from marts.fct_orders limit 10"')
     try:
@@ -423,9 +441,7 @@ def audiences(arguments: argparse.Namespace) -> None:
 
     from clientele.audiences import export_audiences
 
-    path = warehouse_path()
-    if not path.exists():
-        stop(f"There is no warehouse at {path}: run make build first.")
+    path = readable_path()
     folder = PROJECT / "audiences"
     if arguments.to:
         folder = Path(arguments.caller or PROJECT, os.path.expanduser(arguments.to))
