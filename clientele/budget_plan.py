@@ -1,4 +1,4 @@
-"""
+r"""
 Choose whom to contact with which offer, so that expected profit is largest under a budget.
 
 Of the offers :math:`j` of a customer :math:`i`, each with expected profit :math:`p_{ij}` and cost
@@ -6,8 +6,8 @@ Of the offers :math:`j` of a customer :math:`i`, each with expected profit :math
 
 .. math::
 
-    \\max \\sum_{ij} p_{ij} x_{ij}, \\quad \\sum_{ij} c_{ij} x_{ij} \\le B, \\quad
-    \\sum_j x_{ij} \\le 1, \\quad \\sum_{ij \\in k} x_{ij} \\le K_k
+    \max \sum_{ij} p_{ij} x_{ij}, \quad \sum_{ij} c_{ij} x_{ij} \le B, \quad
+    \sum_j x_{ij} \le 1, \quad \sum_{ij \in k} x_{ij} \le K_k
 
 for the budget :math:`B` and the capacities :math:`K_k` of channels: a multiple-choice knapsack.
 """
@@ -134,7 +134,11 @@ class BudgetPlan:
         capacities = np.array([self._capacity(name) for name in names[:limited]], dtype=int)
         order = np.lexsort((number, customer))
         table = OfferTable(
-            customer[order], profit[order], cost[order], np.minimum(channel, limited)[order], limited
+            customer[order],
+            profit[order],
+            cost[order],
+            np.minimum(channel, limited)[order],
+            limited,
         )
         bound = PlanBound(table, capacities)
         curve = _curve(table, bound, capacities, budget, points)
@@ -207,7 +211,7 @@ def _in_units(money):
 
 
 def _checked(offers):
-    """Customer number, offer number, profit and cost of each offer."""
+    """Return customer number, offer number, profit and cost of each offer."""
     require_columns(offers, COLUMNS, "the offers")
     names = ["offer_number", "expected_incremental_profit", "expected_cost"]
     number, profit, cost = numeric_arrays(offers, names, "the offers")

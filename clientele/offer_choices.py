@@ -1,11 +1,14 @@
 """Offers of many customers side by side, and who is offered what at given prices."""
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
 
 # A choice of no offer at all.
 NONE = -1
+# customers at a time whose offers fit into the cache of a processor
+BLOCK = 16_384
 
 
 class Choice(NamedTuple):
@@ -81,7 +84,7 @@ class OfferTable:
         """Customers with a profitable offer."""
         return self.profit.shape[1]
 
-    def worth(self, slot_number, price, channel_prices):
+    def worth(self, slot_number, price, channel_prices, customers=slice(None)):
         """
         Profit of one slot of all customers, less what it takes at the prices.
 
@@ -93,14 +96,17 @@ class OfferTable:
             Of a unit of budget.
         channel_prices : ndarray of shape (n_limited + 1,)
             Of a contact by each limited channel, and 0.
+        customers : slice, optional
+            Of which customers; of all by default.
 
         Returns
         -------
         ndarray of shape (n_customers,)
         """
-        worth = self.profit[slot_number] - price * self.cost[slot_number]
+        worth = self.cost[slot_number, customers] * -price
+        worth += self.profit[slot_number, customers]
         if self.n_limited:
-            worth -= channel_prices[self.channel[slot_number]]
+            worth -= channel_prices[self.channel[slot_number, customers]]
         return worth
 
     def chosen_at(self, price, channel_prices):
@@ -122,24 +128,57 @@ class OfferTable:
         """
         best = np.zeros(self.n_customers)
         slot = np.full(self.n_customers, NONE, dtype=np.int16)
-        for number in range(len(self.profit)):
-            worth = self.worth(number, price, channel_prices)
-            better = worth > best
-            np.copyto(best, worth, where=better)
-            slot[better] = number
+        for start in range(0, self.n_customers, BLOCK):
+            block = slice(start, start + BLOCK)
+            for number in range(len(self.profit)):
+                worth = self.worth(number, price, channel_prices, block)
+                better = worth > best[block]
+                np.copyto(best[block], worth, where=better)
+                np.copyto(slot[block], number, where=better)
         return self.choice(slot), best
 
     def choice(self, slot):
         """Add up profit, cost and contacts of the slots chosen."""
-        customers = np.flatnonzero(slot != NONE)
-        slots = slot[customers]
-        contacts = np.bincount(self.channel[slots, customers], minlength=self.n_limited + 1)
-        return Choice(
-            slot,
-            int(self.profit[slots, customers].sum()),
-            int(self.cost[slots, customers].sum()),
-            contacts[: self.n_limited],
-        )
+        profit, cost, contacts = 0, 0, np.zeros(self.n_limited, dtype=int)
+        for start in range(0, self.n_customers, BLOCK):
+            block = slice(start, start + BLOCK)
+            for number in range(len(self.profit)):
+                is_chosen = slot[block] == number
+                profit += int(self.profit[number, block][is_chosen].sum())
+                cost += int(self.cost[number, block][is_chosen].sum())
+                for channel in range(self.n_limited):
+                    reached = self.channel[number, block] == channel
+                    contacts[channel] += np.count_nonzero(is_chosen & reached)
+        return Choice(slot, profit, cost, contacts)
+
+    def chosen(self, slot):
+        """
+        Profit, cost and channel of the slot chosen for each customer.
+
+        Parameters
+        ----------
+        slot : ndarray of int16, shape (n_customers,)
+
+        Returns
+        -------
+        tuple of three ndarrays of shape (n_customers,)
+            Without an offer 0, 0, and the number of a channel without a limit.
+        """
+        profit, cost = np.zeros(self.n_customers), np.zeros(self.n_customers)
+        channel = np.full(self.n_customers, self.n_limited, dtype=self.channel.dtype)
+        for number in range(len(self.profit)):
+            is_chosen = slot == number
+            np.copyto(profit, self.profit[number], where=is_chosen)
+            np.copyto(cost, self.cost[number], where=is_chosen)
+            np.copyto(channel, self.channel[number], where=is_chosen)
+        return profit, cost, channel
+
+    def of(self, customers):
+        """Take the offers of some of the customers, as a table of their own."""
+        part = copy.copy(self)
+        for name in ("profit", "cost", "channel", "row"):
+            setattr(part, name, getattr(self, name)[:, customers])
+        return part
 
     def rows_of(self, slot):
         """Rows of the given table that the slots stand for."""

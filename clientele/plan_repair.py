@@ -91,52 +91,44 @@ def improved_plan(table, slot, prices, budget, capacities):
     plan = table.choice(slot)
     left = np.inf if budget is None else float(budget - plan.cost)
     room = np.append((capacities - plan.contacts).astype(float), np.inf)
-    customers = np.arange(table.n_customers)
+    customers, part = np.arange(table.n_customers), table
     for _ in range(MOST_ROUNDS):
-        number, worth = _best_moves(table, slot, customers, prices, left, room)
-        possible = number != NONE
-        customers, number, worth = customers[possible], number[possible], worth[possible]
-        if not len(customers):
+        chosen = part.chosen(slot[customers])
+        number, worth = _best_moves(part, chosen, prices, left, room)
+        possible = np.flatnonzero(number != NONE)
+        if not len(possible):
             break
-        order = _largest_first(worth)
-        taken = _fitting(table, slot, customers[order], number[order], left, room)
-        movers, slots = customers[order][:taken], number[order][:taken]
-        cost, channel = _current(table, slot, movers)[1:]
-        left -= (table.cost[slots, movers] - cost).sum()
-        new_channel = table.channel[slots, movers]
-        np.subtract.at(room, new_channel, 1.0)
-        np.add.at(room, channel, 1.0)
-        slot[movers] = slots
+        # an offer that does not fit now will not fit later, unless a contact is freed
+        part, customers = part.of(possible), customers[possible]
+        order = _largest_first(worth[possible])
+        before = [values[possible][order] for values in chosen]
+        after = part.of(order).chosen(number[possible][order])
+        extra = after[1] - before[1]
+        taken = _fitting(extra, before[2], after[2], left, room)
+        slot[customers[order[:taken]]] = number[possible][order[:taken]]
+        left -= extra[:taken].sum()
+        np.subtract.at(room, after[2][:taken], 1.0)
+        np.add.at(room, before[2][:taken], 1.0)
     return table.choice(slot)
 
 
-def _current(table, slot, customers):
-    """Profit, cost and channel that the customers have in the plan; no offer has no limit."""
-    slots = slot[customers]
-    has_offer = slots != NONE
-    return (
-        np.where(has_offer, table.profit[slots, customers], 0.0),
-        np.where(has_offer, table.cost[slots, customers], 0.0),
-        np.where(has_offer, table.channel[slots, customers], table.n_limited),
-    )
-
-
-def _best_moves(table, slot, customers, prices, left, room):
+def _best_moves(table, chosen, prices, left, room):
     """For each customer the move that fits, earns more and is worth most at the prices."""
-    profit, cost, channel = _current(table, slot, customers)
-    number = np.full(len(customers), NONE, dtype=np.int16)
-    best = np.full(len(customers), -np.inf)
+    profit, cost, channel = chosen
+    number = np.full(len(profit), NONE, dtype=np.int16)
+    best = np.full(len(profit), -np.inf)
     for candidate in range(len(table.profit)):
-        gain = table.profit[candidate, customers] - profit
-        extra = table.cost[candidate, customers] - cost
-        to_channel = table.channel[candidate, customers]
-        possible = (gain > 0) & (extra <= left)
-        possible &= (room[to_channel] > 0) | (to_channel == channel)
+        extra = table.cost[candidate] - cost
+        gain = table.profit[candidate] - profit
+        better = (gain > 0) & (extra <= left)
         worth = gain - prices.budget * extra
-        worth -= prices.channels[to_channel] - prices.channels[channel]
-        better = possible & (worth > best)
-        number[better] = candidate
-        best[better] = worth[better]
+        if table.n_limited:
+            to_channel = table.channel[candidate]
+            better &= (room > 0)[to_channel] | (to_channel == channel)
+            worth -= prices.channels[to_channel] - prices.channels[channel]
+        better &= worth > best
+        np.copyto(number, candidate, where=better)
+        np.copyto(best, worth, where=better)
     return number, best
 
 
@@ -149,12 +141,10 @@ def _largest_first(worth):
     return np.argsort(-worth, kind="stable")
 
 
-def _fitting(table, slot, customers, number, left, room):
+def _fitting(extra, channel, to_channel, left, room):
     """How many of the moves, from the first one on, there is room for."""
-    _, cost, channel = _current(table, slot, customers)
-    to_channel = table.channel[number, customers]
-    fits = np.cumsum(table.cost[number, customers] - cost) <= left
-    for limited in range(table.n_limited):
+    fits = np.cumsum(extra) <= left
+    for limited in range(len(room) - 1):
         entering = (to_channel == limited) & (channel != limited)
         fits &= np.cumsum(entering) <= room[limited]
     return len(fits) if fits.all() else int(np.argmin(fits))
