@@ -91,6 +91,11 @@
             or '' in value or '' in value.values() %}
             {% set problem = 'a mapping of names to columns of the file, such as {wines: MntWines}; {} for none' %}
         {% endif %}
+    {% elif kind == 'capacities' %}
+        {% if value is not mapping or value.keys() | reject('string') | list or '' in value
+            or value.values() | reject('integer') | list or value.values() | select('lt', 0) | list %}
+            {% set problem = 'a mapping of channels to whole numbers of at least 0, such as {phone: 50}; {} for no limit' %}
+        {% endif %}
     {% elif kind == 'options' %}
         {% set problem = options_problem(value) %}
     {% endif %}

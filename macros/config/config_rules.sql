@@ -80,6 +80,9 @@
         'contact_limit_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
         'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
+        'plan_budget': {'kind': 'number', 'from': 0, 'to': 1000000000},
+        'plan_capacities': {'kind': 'capacities'},
+        'plan_exact_up_to': {'kind': 'whole_number', 'from': 0, 'to': 1000000},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
