@@ -229,7 +229,8 @@ def test_illegal_settings_are_named() -> None:
 
 @pytest.fixture(scope="module")
 def planned(build: Callable[..., Warehouse]) -> Warehouse:
-    return build({"plan_budget": 60, "plan_capacities": {"letter": 10}}, select=SELECTED)
+    settings = {"plan_budget": 60, "plan_capacities": {"letter": 10}, "clv_model": "bg_nbd"}
+    return build(settings, select=SELECTED, tests=False)
 
 
 def test_the_plan_of_the_warehouse_is_that_of_the_library_and_beats_simple_policies(

@@ -26,7 +26,7 @@ final as (
         row_number() over (partition by offers.customer_id order by offers.offer_number) as offer_position,
         row_number() over (
             partition by offers.customer_id
-            order by offers.uplift desc nulls last, offers.offer_number
+            order by offers.uplift desc nulls last, offers.offer_number asc
         ) as strength_position,
         row_number() over (
             partition by offers.customer_id
@@ -34,7 +34,7 @@ final as (
                 {{ hashed_share("offers.customer_offer_key || '+plan+' || '" ~ var('random_state') ~ "'") }},
                 offers.offer_number
         ) as random_position,
-        dense_rank() over (order by predictions.clv_12m desc nulls last, offers.customer_id) as value_rank,
+        dense_rank() over (order by predictions.clv_12m desc nulls last, offers.customer_id asc) as value_rank,
         {{ hashed_share("offers.customer_id || '+plan+' || '" ~ var('random_state') ~ "'") }} as customer_share
 
     from offers

@@ -47,7 +47,7 @@ final as (
         return_on_cost,
         -- what costs nothing returns most
         row_number() over (
-            order by return_on_cost desc nulls first, expected_incremental_profit desc, customer_id
+            order by return_on_cost desc nulls first, expected_incremental_profit desc, customer_id asc
         ) as return_rank
 
     from chosen

@@ -28,8 +28,10 @@ summed as (
         count(*) filter (where offers.expected_incremental_profit > 0) as profitable_candidates,
         count(plan.customer_id) as contacts,
         sum(offers.expected_cost) filter (where plan.customer_id is not null) as expected_cost,
-        sum(offers.expected_incremental_revenue) filter (where plan.customer_id is not null) as expected_incremental_revenue,
-        sum(offers.expected_incremental_profit) filter (where plan.customer_id is not null) as expected_incremental_profit,
+        sum(offers.expected_incremental_revenue) filter (where plan.customer_id is not null)
+            as expected_incremental_revenue,
+        sum(offers.expected_incremental_profit) filter (where plan.customer_id is not null)
+            as expected_incremental_profit,
         sum(offers.expected_incremental_profit) as profit_of_all_candidates
 
     from offers
