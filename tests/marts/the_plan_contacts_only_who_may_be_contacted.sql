@@ -1,4 +1,4 @@
--- Who has no consent, had too many messages or is in the control group is not in the plan; others have their own action.
+-- Who has not consented, had too many messages or is in the control group is not in it; others have their own action.
 select
     plan.customer_id,
     plan.action
