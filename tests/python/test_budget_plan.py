@@ -229,7 +229,7 @@ def test_illegal_settings_are_named() -> None:
 
 @pytest.fixture(scope="module")
 def planned(build: Callable[..., Warehouse]) -> Warehouse:
-    settings = {"plan_budget": 60, "plan_capacities": {"letter": 10}, "clv_model": "bg_nbd"}
+    settings = {"plan_budget": 60, "plan_capacities": {"letter": 3}, "clv_model": "bg_nbd"}
     return build(settings, select=SELECTED, tests=False)
 
 
@@ -241,12 +241,12 @@ def test_the_plan_of_the_warehouse_is_that_of_the_library_and_beats_simple_polic
     offers = pd.DataFrame(rows, columns=columns.split(", ")).astype(
         {"expected_cost": float, "expected_incremental_profit": float}
     )
-    plan = BudgetPlan(60, {"letter": 10}).fit(offers)
+    plan = BudgetPlan(60, {"letter": 3}).fit(offers)
     made = planned.query(f"select {', '.join(KEY)} from marts.fct_budget_plan order by all")
     assert offers[plan.chosen_][KEY].to_numpy().tolist() == [list(row) for row in made]
     assert planned.query(
         "select channel, contacts, is_full from marts.fct_budget_channels where is_full"
-    ) == [("letter", 10, True)]
+    ) == [("letter", 3, True)]
     profits = dict(
         planned.query("select policy, profit_less_than_plan from marts.fct_budget_policies")
     )
