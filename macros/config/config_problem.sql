@@ -105,6 +105,11 @@
             {% set problem = 'a list of at most ' ~ rule.at_most ~ ' ascending numbers from ' ~ rule.from ~ ' to ' ~ rule.to
                 ~ ' with 0 among them, such as [-0.1, 0, 0.1]' %}
         {% endif %}
+    {% elif kind == 'capacities' %}
+        {% if value is not mapping or value.keys() | reject('string') | list or '' in value
+            or value.values() | reject('integer') | list or value.values() | select('lt', 0) | list %}
+            {% set problem = 'a mapping of channels to whole numbers of at least 0, such as {phone: 50}; {} for no limit' %}
+        {% endif %}
     {% elif kind == 'options' %}
         {% set problem = options_problem(value) %}
     {% endif %}

@@ -81,6 +81,9 @@
         'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
         'uplift_min_control_customers': {'kind': 'whole_number', 'from': 2, 'to': 1000000},
         'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
+        'plan_budget': {'kind': 'number', 'from': 0, 'to': 1000000000},
+        'plan_capacities': {'kind': 'capacities'},
+        'plan_exact_up_to': {'kind': 'whole_number', 'from': 0, 'to': 1000000},
         'what_if': {
             'kind': 'changes', 'keys': ['retention', 'frequency', 'order_value', 'acquisition'], 'from': -0.9, 'to': 10,
         },
