@@ -127,10 +127,12 @@ def build(
 
 
 @pytest.fixture(scope="session")
-def sample(build: Callable[..., Warehouse]) -> Warehouse:
+def sample(request: pytest.FixtureRequest) -> Warehouse:
     """The whole warehouse of the bundled sample, to be read: one that is there, or a new one."""
     path = os.environ.get(SAMPLE_WAREHOUSE)
-    return Warehouse(Path(path), True, []) if path else build({}, tests=False)
+    if path:
+        return Warehouse(Path(path), True, [])
+    return request.getfixturevalue("build")({}, tests=False)
 
 
 @pytest.fixture(scope="session")
