@@ -35,6 +35,10 @@ build: .venv/.installed ## Make the environment if need be, build the warehouse 
 query: .venv/.installed ## Answer a query, as in: make query SQL="from marts.fct_segment_profiles"
 	@$(python) scripts/warehouse.py query "$$SQL"
 
+.PHONY: report
+report: .venv/.installed ## Write the report of what is built: one HTML file with charts, filters and downloads.
+	@$(python) scripts/report.py
+
 .PHONY: docs
 docs: .venv/.installed ## Write the documentation of every table and column as one HTML file.
 	@$(python) scripts/warehouse.py docs $(settings)

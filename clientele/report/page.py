@@ -171,13 +171,11 @@ def about(connection, path):
         connection,
         "select min(order_date) as first_date, max(order_date) as last_date from fct_orders",
     )
-    as_of = _first_row(connection, "select max(as_of_date) as as_of_date from fct_forecast_totals")
-    as_of_date = published.get("as_of_date") or as_of.get("as_of_date") or dates["last_date"]
+    as_of_date = settings.get("as_of_date") or published.get("as_of_date") or dates["last_date"]
     return {
         "currency": settings.get("reporting_currency"),
         "top_customers": int(settings.get("report_top_customers") or 0),
         "lapse_days": settings.get("lapse_days"),
-        "settings": settings,
         "as_of_date": str(as_of_date),
         "first_date": str(dates["first_date"]),
         "built_at": f"{built_at:%Y-%m-%d %H:%M} UTC",

@@ -640,6 +640,62 @@ def report_panels(top_customers=0):
             order by all
             """,
         ),
+        _plain(
+            "plan",
+            "fct_budget_summary",
+            "status, status_reason, budget, plan_horizon_days, contactable_customers, "
+            "holdout_customers, contacts, expected_cost, expected_incremental_revenue, "
+            "expected_incremental_profit, return_on_cost, profit_bound, relative_gap, method, "
+            "margin_rate, margin_rate_source, assumption",
+        ),
+        _plain(
+            "plan_curve",
+            "fct_budget_curve",
+            "budget, is_plan_budget, contacts, expected_cost, expected_incremental_profit, "
+            "profit_bound, return_on_cost, profit_per_extra_budget",
+            "order by budget",
+        ),
+        _plain(
+            "plan_policies",
+            "fct_budget_policies",
+            "policy, policy_number, contacts, expected_cost, expected_incremental_profit, "
+            "return_on_cost, profit_less_than_plan, is_within_budget, is_within_capacities",
+            "order by policy_number",
+        ),
+        _plain(
+            "plan_segments",
+            "fct_budget_segments",
+            "segment, action, offer, channel, candidates, profitable_candidates, contacts, "
+            "expected_cost, expected_incremental_profit, return_on_cost",
+            "order by segment, offer_number",
+        ),
+        _plain(
+            "plan_channels",
+            "fct_budget_channels",
+            "channel, most_contacts, contacts, expected_cost, expected_incremental_profit, is_full",
+            "order by channel",
+        ),
+        _plain(
+            "what_if",
+            "fct_what_if",
+            "retention_change, frequency_change, order_value_change, acquisition_change, "
+            "changed_levers, is_base, is_asked, revenue_12m, revenue_12m_lower, revenue_12m_upper, "
+            "revenue_12m_change, revenue_12m_change_share, revenue_12m_change_share_lower, "
+            "revenue_12m_change_share_upper, customer_equity, customer_equity_lower, "
+            "customer_equity_upper, customer_equity_change_share, "
+            "customer_equity_change_share_lower, customer_equity_change_share_upper, "
+            "new_customers_12m, expected_orders_12m, revenue_previous_12m, equity_years, "
+            "margin_rate, margin_rate_source, status, status_reason",
+            "order by retention_change, frequency_change, order_value_change, acquisition_change",
+        ),
+        _plain(
+            "what_if_levers",
+            "fct_what_if_levers",
+            "lever, lever_change, revenue_12m_change, revenue_12m_change_share, "
+            "customer_equity_change, customer_equity_change_share, customer_equity_elasticity, "
+            "status",
+            "order by lever, lever_change",
+        ),
         # ---- data quality
         _plain("quality", "rpt_data_quality", "*", "order by check_number"),
         Panel(

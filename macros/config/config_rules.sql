@@ -80,6 +80,7 @@
         'contact_limit_days': {'kind': 'whole_number', 'from': 1, 'to': 3650},
         'holdout_share': {'kind': 'number', 'from': 0, 'to': 1},
         'plan_horizon_days': {'kind': 'one_of', 'legal': [30, 90, 182, 365]},
+        'report_top_customers': {'kind': 'whole_number', 'from': 0, 'to': 1000},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({

@@ -259,10 +259,14 @@ card({
       const found = where(rows, { period_number: period });
       const size = sum(found, "cohort_size");
       return { period, size, cohorts: found.length, rate: size ? found.reduce((total, row) => total + row.retention_rate * row.cohort_size, 0) / size : null };
-    });
+    }).filter((row) => row.cohorts >= 3 || row.period === 1);
   },
-  title: () => "After the first months, the rest stay",
-  definition: "Share of a cohort that bought in the period, over all cohorts that are old enough, weighted by size.",
+  title(view, data) {
+    const rows = this.series(data);
+    const last = rows.filter((row) => row.period <= 12).pop();
+    return last ? `From ${percent0(rows[0].rate)} in period ${rows[0].period} to ${percent0(last.rate)} in period ${last.period}` : "Retention by period";
+  },
+  definition: "Share of a cohort that bought in the period, over all cohorts that are old enough (at least three), weighted by size.",
   table(view, data) { return table(["period_number", "retention_rate", "customers", "cohorts"], this.series(data).map((row) => [row.period, row.rate, row.size, row.cohorts])); },
   plot(view, data) {
     const rows = this.series(data);
@@ -279,7 +283,7 @@ card({
   definition: "Bars: of the customers with so many orders, those who placed the next one. Line: median days since the one before.",
   table: (view, data) => rowsTable(data.rhythm, ["order_number_label", "preceding_order_count", "continuation_rate", "p25_days_since_previous_order", "median_days_since_previous_order", "p75_days_since_previous_order"]),
   plot(view, data) {
-    const x = data.rhythm.map((row) => row.order_number_label);
+    const x = data.rhythm.map((row) => row.order_number_label.replace(" and later", "+"));
     const colours = palette();
     return {
       data: [
@@ -372,10 +376,10 @@ card({
   definition: "Share of contacted customers who responded, and who bought within the campaign’s window. What followed a contact is not yet caused by it.",
   table: (view, data) => rowsTable(data.campaigns, ["campaign", "contacted_customers", "response_rate", "purchase_rate", "net_revenue_per_contact"]),
   plot(view, data) {
-    const x = data.campaigns.map((row) => plain(nice(row.campaign)));
+    const x = data.campaigns.map((row) => wrapped(nice(row.campaign)));
     const colours = palette();
     const bar = (name, key, colour) => ({ type: "bar", name, x, y: data.campaigns.map((row) => row[key]), marker: { color: colour }, hovertemplate: "%{y:.1%}" });
-    return { data: [bar("Responded", "response_rate", colours[1]), bar("Bought afterwards", "purchase_rate", colours[0])], layout: layout({ hovermode: "x unified", xaxis: { type: "category", showgrid: false }, yaxis: SHARE_AXIS }) };
+    return { data: [bar("Responded", "response_rate", colours[1]), bar("Bought afterwards", "purchase_rate", colours[0])], layout: layout({ hovermode: "x unified", xaxis: { type: "category", showgrid: false, tickangle: data.campaigns.length > 9 ? -35 : 0, tickfont: { size: 10, color: css("--muted") } }, yaxis: SHARE_AXIS }) };
   },
 });
 
@@ -385,9 +389,10 @@ card({
   definition: "Marketing spend ÷ new customers, beside the margin per new customer so far; over all months with spend.",
   table: (view, data) => rowsTable(data.acquisition, ["channel", "spend_amount", "new_customers", "cost", "margin"]),
   plot(view, data) {
-    const x = data.acquisition.map((row) => plain(row.channel));
+    const rows = data.acquisition.filter((row) => row.cost !== null);
+    const x = rows.map((row) => plain(nice(row.channel)));
     const colours = palette();
-    const bar = (name, key, colour) => ({ type: "bar", name, x, y: data.acquisition.map((row) => row[key]), marker: { color: colour }, hovertemplate: `${CURRENCY_SIGN}%{y:,.2f}` });
+    const bar = (name, key, colour) => ({ type: "bar", name, x, y: rows.map((row) => row[key]), marker: { color: colour }, hovertemplate: `${CURRENCY_SIGN}%{y:,.2f}` });
     return { data: [bar("Cost per new customer", "cost", colours[4]), bar("Margin per new customer so far", "margin", colours[2])], layout: layout({ hovermode: "x unified", xaxis: { type: "category", showgrid: false }, yaxis: MONEY_AXIS }) };
   },
 });
@@ -418,10 +423,10 @@ function bars(ids, names, values, format, colours = null) {
   return {
     data: [{
       type: "bar", orientation: "h", y: ids.map(plain), x: values, marker: { color: colours || palette()[0] }, customdata: names.map((name, index) => [plain(name), plain(format(values[index]))]),
-      text: values.map((value) => plain(format(value))), textposition: "auto", insidetextanchor: "end", textfont: { size: 10.5 }, cliponaxis: false, hovertemplate: "%{customdata[0]}: %{customdata[1]}<extra></extra>",
+      text: values.map((value) => plain(format(value))), textposition: "auto", textangle: 0, insidetextanchor: "end", textfont: { size: 10.5 }, cliponaxis: false, hovertemplate: "%{customdata[0]}: %{customdata[1]}<extra></extra>",
     }],
     layout: layout({
-      showlegend: false, margin: { t: 6, b: 10, l: 10, r: 44 }, xaxis: { showticklabels: false, showgrid: false, zeroline: true },
+      showlegend: false, margin: { t: 6, b: 10, l: 10, r: 44 }, xaxis: { showticklabels: false, showgrid: false, zeroline: false, ticks: "", linecolor: "rgba(0,0,0,0)" },
       yaxis: { type: "category", showgrid: false, tickmode: "array", tickvals: ids.map(plain), ticktext: names.map(plain), tickfont: { size: 11, color: css("--ink") } },
     }),
   };
@@ -475,11 +480,11 @@ card({
     const values = [row.base_net_revenue, ...steps.map(([key]) => row[key]), row.net_revenue];
     return {
       data: [{
-        type: "waterfall", x: [monthName(row.base_month_start_date), ...steps.map(([, name]) => name), monthName(row.month_start_date)], y: values, measure: ["absolute", ...steps.map(() => "relative"), "total"],
+        type: "waterfall", x: [monthName(row.base_month_start_date), ...steps.map(([, name]) => wrapped(name)), monthName(row.month_start_date)], y: values, measure: ["absolute", ...steps.map(() => "relative"), "total"],
         increasing: { marker: { color: colours[2] } }, decreasing: { marker: { color: colours[4] } }, totals: { marker: { color: colours[0] } }, connector: { line: { color: css("--faint"), width: 1 } },
         text: values.map((value, index) => plain((index && index < values.length - 1 && value > 0 ? "+" : "") + moneyShort(value))), textposition: "outside", cliponaxis: false, textfont: { size: 11 }, hovertemplate: "%{x}: %{text}<extra></extra>",
       }],
-      layout: layout({ showlegend: false, margin: { t: 20 }, xaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } }, yaxis: { ...MONEY_AXIS, rangemode: "tozero" } }),
+      layout: layout({ showlegend: false, margin: { t: 20 }, xaxis: { type: "category", showgrid: false, tickangle: 0, tickfont: { size: 10.5, color: css("--ink") } }, yaxis: { ...MONEY_AXIS, rangemode: "tozero" } }),
     };
   },
 });
@@ -535,7 +540,7 @@ card({
 card({
   id: "lorenz", page: "why", w: "w5", height: 340, needs: ["lorenz", "concentration"],
   title(view, data) { const row = data.concentration.find((found) => found.entity === "customer"); return row ? `The top 20 % of customers bring ${percent0(row.top_20_percent_share)} of net revenue` : "Concentration of net revenue"; },
-  definition: (view, data) => (data.concentration || []).map((row) => `Gini of ${row.entity}s ${number2(row.gini)}; ${number(row.entities_with_80_percent)} of ${number(row.entities)} bring 80 %`).join(". "),
+  definition: (view, data) => (data.concentration || []).slice().sort((first, second) => first.entity.localeCompare(second.entity)).map((row) => `${number(row.entities_with_80_percent)} of ${number(row.entities)} ${row.entity}s bring 80 % (Gini ${number2(row.gini)}).`).join(" "),
   table: (view, data) => rowsTable(data.lorenz, ["entity", "percentile", "cumulative_revenue_share"]),
   plot(view, data) {
     const colours = palette();
@@ -575,18 +580,23 @@ card({
     return `${nice(data.control.feature)}: between ${percent0(low.lapse_rate)} and ${percent0(high.lapse_rate)} lapse`;
   },
   definition: "Bars: share of the customers of the level who have lapsed. Diamonds: mean value after the early days.",
-  label: (row) => (row.lowest_value === null || row.level_kind !== "quarter" ? String(row.level_name) : row.lowest_value === row.highest_value ? number3(row.lowest_value) : `${short(row.lowest_value)} – ${short(row.highest_value)}`),
+  label(row) {
+    if (row.lowest_value === null || row.level_kind !== "quarter") return String(row.level_name);
+    const plainNumber = (value) => (/year/.test(row.feature) ? String(value) : short(value));
+    return row.lowest_value === row.highest_value ? plainNumber(row.lowest_value) : `${plainNumber(row.lowest_value)} – ${plainNumber(row.highest_value)}`;
+  },
   table: (view, data) => rowsTable(data.levels, ["feature", "level_number", "level_name", "lowest_value", "highest_value", "customers", "lapse_rate", "mean_later_value"]),
   plot(view, data) {
     const rows = where(data.levels, { feature: data.control.feature });
-    const x = rows.map((row) => plain(cut(this.label(row), 22)));
+    const x = rows.map((row) => row.level_number);
+    const names = rows.map((row) => plain(cut(this.label(row), 22)));
     const colours = palette();
     return {
       data: [
         { type: "bar", name: "Lapsed", x, y: rows.map((row) => row.lapse_rate), customdata: rows.map((row) => row.customers), marker: { color: rows.map((row) => (row.level_kind === "missing" ? css("--c7") : colours[1])) }, hovertemplate: "%{y:.1%} of %{customdata:,} customers" },
         { type: "scatter", mode: "markers", name: "Mean later value", x, y: rows.map((row) => row.mean_later_value), yaxis: "y2", marker: { color: colours[4], size: 9, symbol: "diamond" }, hovertemplate: `${CURRENCY_SIGN}%{y:,.2f}` },
       ],
-      layout: layout({ hovermode: "x unified", margin: { r: 52 }, xaxis: { type: "category", showgrid: false }, yaxis: { ...SHARE_AXIS, rangemode: "tozero" }, yaxis2: axis({ ...MONEY_AXIS, overlaying: "y", side: "right", showgrid: false, rangemode: "tozero" }) }),
+      layout: layout({ hovermode: "x unified", margin: { r: 52 }, xaxis: { type: "category", showgrid: false, tickvals: x, ticktext: names }, yaxis: { ...SHARE_AXIS, rangemode: "tozero" }, yaxis2: axis({ ...MONEY_AXIS, overlaying: "y", side: "right", showgrid: false, rangemode: "tozero" }) }),
     };
   },
 });
@@ -616,6 +626,8 @@ card({
     const rows = data.first_products.slice().reverse();
     const figure = bars(rows.map((row, index) => `${index}`), rows.map((row) => cut(row.product, 30)), rows.map((row) => row.repeat_rate), percent0, palette()[2]);
     const baseline = rows[0].baseline_repeat_rate;
+    figure.data[0].textposition = "inside";
+    figure.data[0].insidetextanchor = "start";
     figure.layout.shapes = [{ type: "line", x0: baseline, x1: baseline, yref: "paper", y0: 0, y1: 1, line: { color: css("--ink"), width: 1.4, dash: "dot" } }];
     return figure;
   },
@@ -638,9 +650,9 @@ card({
         type: "treemap", labels: rows.map((row) => plain(nice(row.segment))), parents: rows.map(() => ""), values: rows.map((row) => row.customers), sort: true,
         customdata: rows.map((row) => [plain(percent(row.customer_share)), plain(moneyShort(row.monetary_value)), plain(percent(row.monetary_share)), plain(money(row.monetary_value_per_customer)), plain(number(row.mean_recency_days)), plain(number1(row.mean_order_count))]),
         texttemplate: "<b>%{label}</b><br>%{value:,} customers<br>%{customdata[2]} of money", hovertemplate: "<b>%{label}</b><br>%{value:,} customers (%{customdata[0]})<br>%{customdata[1]}, %{customdata[2]} of money<br>%{customdata[3]} per customer<br>%{customdata[4]} days since, %{customdata[5]} orders<extra></extra>",
-        marker: { colors: rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1))), colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, tiling: { pad: 2 }, textfont: { size: 12.5 }, pathbar: { visible: false },
+        marker: { pad: { t: 0, l: 0, r: 0, b: 0 }, colors: rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1))), colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, root: { color: "rgba(0,0,0,0)" }, tiling: { pad: 2 }, textfont: { size: 12.5 }, pathbar: { visible: false },
       }],
-      layout: layout({ margin: { t: 4, l: 0, r: 0, b: 0 } }),
+      layout: layout({ margin: { t: 4, l: 0, r: 0, b: 0 }, uniformtext: { minsize: 10, mode: "hide" } }),
     };
   },
 });
@@ -649,7 +661,7 @@ card({
   id: "rfm-grid", page: "who", w: "w5", height: 400, needs: ["rfm_grid"],
   title(view, data) {
     const best = data.rfm_grid.reduce((first, row) => (row.customers > first.customers ? row : first));
-    return `Most customers, ${number(best.customers)}, are at R ${best.recency_score}, F ${best.frequency_score}: ${nice(best.segment).toLowerCase()}`;
+    return `The fullest cell is R ${best.recency_score}, F ${best.frequency_score}: ${number(best.customers)} ${nice(best.segment).toLowerCase()}`;
   },
   definition: "Customers by scores of recency and frequency; the highest score is the best.",
   table: (view, data) => rowsTable(data.rfm_grid, ["recency_score", "frequency_score", "segment", "customers", "monetary_value", "mean_monetary_score"]),
@@ -771,7 +783,7 @@ card({
 });
 
 card({
-  id: "tiers", page: "who", w: "w4", needs: ["tiers"],
+  id: "tiers", page: "who", w: "w12", height: 190, needs: ["tiers"],
   title(view, data) { const [best] = data.tiers; return `Tier ${best.value_tier}: ${percent0(best.customers / sum(data.tiers, "customers"))} of customers, ${percent0(best.monetary_value / sum(data.tiers, "monetary_value"))} of the money`; },
   definition: "Value tiers: A are the customers with the most money, C those with the least.",
   table: (view, data) => rowsTable(data.tiers, ["value_tier", "customers", "monetary_value"]),
@@ -781,15 +793,15 @@ card({
     return {
       data: data.tiers.map((row, index) => ({
         type: "bar", orientation: "h", name: `Tier ${plain(row.value_tier)}`, y: ["Customers", "Money"], x: [row.customers / sum(data.tiers, "customers"), row.monetary_value / sum(data.tiers, "monetary_value")],
-        marker: { color: tierColours[index % 4] }, text: [number(row.customers), plain(moneyShort(row.monetary_value))], textposition: "inside", insidetextanchor: "middle", hovertemplate: "%{x:.1%} (%{text})",
+        marker: { color: tierColours[index % 4] }, text: [number(row.customers), plain(moneyShort(row.monetary_value))], textposition: "inside", textangle: 0, insidetextanchor: "middle", hovertemplate: "%{x:.1%} (%{text})",
       })),
-      layout: layout({ barmode: "stack", bargap: 0.45, xaxis: { ...SHARE_AXIS, range: [0, 1] }, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
+      layout: layout({ barmode: "stack", bargap: 0.3, legend: { traceorder: "normal" }, uniformtext: { minsize: 9, mode: "hide" }, xaxis: { ...SHARE_AXIS, range: [0, 1] }, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
     };
   },
 });
 
 card({
-  id: "top-customers", page: "who", w: "w8", needs: ["top_customers"], when: () => ABOUT.top_customers > 0,
+  id: "top-customers", page: "who", w: "w12", needs: ["top_customers"], when: () => ABOUT.top_customers > 0,
   title: (view, data) => `The ${data.top_customers.length} customers with the most money`,
   definition: "By name, since report_top_customers allows it: keep this file where personal data may be.",
   table: (view, data) => rowsTable(data.top_customers, ["customer_id", "segment", "value_tier", "order_count", "recency_days", "monetary_value"]),
@@ -834,7 +846,7 @@ card({
     const space = (title) => ({ title: { text: title, font: { size: 11 } }, gridcolor: css("--line"), zerolinecolor: css("--line"), color: css("--muted"), backgroundcolor: "rgba(0,0,0,0)", tickfont: { size: 9 } });
     return {
       data: clusterNames(data).map((name, index) => { const rows = where(data.points, { cluster_name: name }); return { type: "scatter3d", mode: "markers", name: plain(nice(name)), x: rows.map((row) => row[axes[0][0]]), y: rows.map((row) => row[axes[1][0]]), z: rows.map((row) => row[axes[2][0]]), marker: { size: 3, opacity: 0.8, color: palette()[[0, 4, 2, 3, 5, 8, 1, 9, 6, 7][index % 10]] }, hoverinfo: "name" }; }),
-      layout: layout({ margin: { l: 0, r: 0, t: 24, b: 0 }, scene: { xaxis: space(axes[0][1]), yaxis: space(axes[1][1]), zaxis: space(axes[2][1]), camera: { eye: { x: 1.5, y: 1.5, z: 0.7 } }, aspectmode: "cube" } }),
+      layout: layout({ margin: { l: 0, r: 0, t: 24, b: 0 }, scene: { xaxis: space(axes[0][1]), yaxis: space(axes[1][1]), zaxis: space(axes[2][1]), camera: { eye: { x: 1.25, y: 1.25, z: 0.55 }, center: { x: 0, y: 0, z: -0.08 } }, aspectmode: "cube" } }),
       turn: data.control.turn === "yes",
     };
   },
@@ -943,7 +955,7 @@ card({
     const grid = clusters.map((cluster) => names.map((name) => { const [found] = where(rows, { cluster, name }); return found ? found.standardised_difference : null; }));
     const size = (cluster) => where(rows, { cluster })[0].cluster_customers;
     return {
-      data: [heatmap(names.map((name) => plain(cut(name, 26))), clusters.map((cluster) => `Cluster ${cluster} · ${number(size(cluster))}`), grid, { colorscale: diverging(), zmid: 0, text: grid.map((row) => row.map((value) => (value === null ? "" : number1(value)))), textfont: { size: 10.5 }, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>" })],
+      data: [heatmap(names.map((name) => plain(cut(name, 26))), clusters.map((cluster) => `Cluster ${cluster} · ${number(size(cluster))}`), grid, { colorscale: diverging(), zmid: 0, text: grid.map((row) => row.map((value) => (value === null || Math.abs(value) < 0.05 ? "" : number1(value)))), textfont: { size: 10.5 }, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>" })],
       layout: layout({ margin: { t: 8 }, xaxis: { showgrid: false, tickangle: -35 }, yaxis: { autorange: "reversed", showgrid: false } }),
     };
   },
@@ -1048,7 +1060,7 @@ card({
   title(view, data) {
     const rows = where(data.tracking, { cutoff_number: Number(data.control.cutoff) });
     const last = rows[rows.length - 1];
-    return last && last.actual_orders ? `After ${last.week_number} weeks ${signedPercent(last.predicted_orders / last.actual_orders - 1)} off` : "Forecast and actual orders";
+    return last && last.actual_orders ? `After ${last.week_number} weeks the forecast is ${percent(Math.abs(last.predicted_orders / last.actual_orders - 1))} ${last.predicted_orders < last.actual_orders ? "below" : "above"} what came` : "Forecast and actual orders";
   },
   definition: "Orders since the cut-off, cumulated: the champion’s forecast and what came.",
   table: (view, data) => rowsTable(data.tracking, ["challenger", "cutoff_date", "week_number", "predicted_orders", "actual_orders"]),
@@ -1185,7 +1197,7 @@ card({
 });
 
 card({
-  id: "rejected", page: "quality", w: "w5", height: 420, needs: ["rejected"],
+  id: "rejected", page: "quality", w: "w5", height: 520, needs: ["rejected"],
   title(view, data) { const best = data.rejected.reduce((first, row) => (row.row_count > first.row_count ? row : first)); return `${number(sum(data.rejected, "row_count"))} rows are set aside, most as ${nice(best.rejection_reason).toLowerCase()}`; },
   definition: "Rejected rows of the order lines by reason, on a scale of powers of ten; each stands in fct_rejected_order_lines.",
   table: (view, data) => rowsTable(data.rejected, ["rejection_reason", "row_count", "line_amount"]),

@@ -26,7 +26,8 @@ const percent0 = formatter({ style: "percent", maximumFractionDigits: 0 });
 const signedPercent = formatter({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "exceptZero" });
 const money = formatter(moneyOptions({ maximumFractionDigits: 0, minimumFractionDigits: 0 }));
 const money2 = formatter(moneyOptions({ maximumFractionDigits: 2, minimumFractionDigits: 2 }));
-const moneyShort = formatter(moneyOptions({ notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }));
+const compactMoney = formatter(moneyOptions({ notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }));
+const moneyShort = (value) => (Math.abs(value) < 1000 ? money(value) : compactMoney(value));
 // Plotly's own formats, for hovers: the sign of the currency stands before the number.
 const CURRENCY_SIGN = (() => {
   const parts = ABOUT.currency ? new Intl.NumberFormat(LOCALE, moneyOptions({})).formatToParts(1) : [];
@@ -59,6 +60,13 @@ function nice(name) {
   if (Object.hasOwn(SPECIAL, text)) return SPECIAL[text];
   const words = text.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+// A label in two lines; its text is made plain first.
+function wrapped(text) {
+  const words = plain(text).split(" ");
+  if (words.length < 2 || text.length < 12) return plain(text);
+  const half = Math.ceil(words.length / 2);
+  return `${words.slice(0, half).join(" ")}<br>${words.slice(half).join(" ")}`;
 }
 function cut(text, length) {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
@@ -110,7 +118,7 @@ const CONFIG = {
 function axis(extra = {}) {
   return {
     gridcolor: css("--grid"), linecolor: css("--line"), zerolinecolor: css("--line"), tickcolor: css("--line"), zeroline: false,
-    automargin: true, fixedrange: true, tickfont: { size: 11, color: css("--muted") }, title: { font: { size: 11.5, color: css("--muted") }, standoff: 8 },
+    automargin: true, fixedrange: true, tickmode: extra.tickvals ? "array" : "auto", tickfont: { size: 11, color: css("--muted") }, title: { font: { size: 11.5, color: css("--muted") }, standoff: 8 },
     ...extra,
     ...(typeof extra.title === "string" ? { title: { text: extra.title, font: { size: 11.5, color: css("--muted") }, standoff: 8 } } : {}),
   };
@@ -124,8 +132,8 @@ function layout(extra = {}) {
     autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: palette(), bargap: 0.28, barcornerradius: 2,
     font: { family: css("--font"), size: 12, color: css("--ink") }, hovermode: "closest",
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--line"), font: { family: css("--font"), size: 12, color: css("--ink") }, align: "left", namelength: -1 },
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
-    margin: { l: 46, r: 12, t: 30, b: 34, ...margin },
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", itemsizing: "constant", ...legend },
+    margin: { l: 46, r: 12, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
     xaxis: axis(xaxis), yaxis: axis(yaxis), ...rest,
   };
 }

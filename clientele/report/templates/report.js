@@ -99,7 +99,9 @@ function showFilters() {
   });
   const chosen = isFiltered().map((dimension) => memberName(dimension, state[dimension]));
   const against = VIEW.before ? `${monthName(CUBE.months[VIEW.before.from])} – ${monthName(CUBE.months[VIEW.before.to])}` : "nothing: the data do not reach back that far";
-  document.getElementById("filter-note").textContent = `${periodName(VIEW)}${chosen.length ? `, ${chosen.join(", ")}` : ", whole shop"}. Compared with ${against}. Segments are those of ${ABOUT.as_of_date}.`;
+  const follows = pageFollowsFilters(state.page);
+  document.getElementById("filters").hidden = !follows;
+  document.getElementById("filter-note").textContent = !follows ? `The state of ${ABOUT.as_of_date}, of the whole shop: there is nothing to filter on this page.` : `${periodName(VIEW)}${chosen.length ? `, ${chosen.join(", ")}` : ", whole shop"}. Compared with ${against}. Segments are those of ${ABOUT.as_of_date}.`;
 }
 function chooseMember(dimension, member) {
   state[dimension] = state[dimension] === member ? ALL : member;
@@ -145,6 +147,7 @@ function showPage(id) {
     if (chosen && tab.scrollIntoView) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   remember();
+  showFilters();
   drawPage(false);
 }
 
@@ -206,11 +209,17 @@ function sayMissing(definition) {
   return true;
 }
 
+// A page of nothing but today's state has no filters, and says so.
+function pageFollowsFilters(page) {
+  return CARDS.some((definition) => definition.page === page && (definition.filters || []).length && (!definition.when || definition.when()));
+}
+
 function footOf(definition) {
+  if (!pageFollowsFilters(definition.page)) return "";
   const chosen = isFiltered().filter((dimension) => !definition.filters.includes(dimension) && definition.dimension !== dimension);
   const parts = [];
   if (chosen.length) parts.push(`Not filtered by ${chosen.join(" or ")}: shows ${definition.filters.some((name) => isFiltered().includes(name)) ? "all of them" : "the whole shop"}.`);
-  if (!definition.filters.includes("period")) parts.push("All time, not the chosen period.");
+  if (pageFollowsFilters(definition.page) && !definition.filters.includes("period")) parts.push("Whatever the period: as of today’s data.");
   return parts.join(" ");
 }
 
