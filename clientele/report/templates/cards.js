@@ -57,7 +57,9 @@ card({
       const change = make("div", { class: "change" });
       const now = total[measure];
       const then = before ? before[measure] : null;
-      if (now !== null && then !== null && Number.isFinite(then)) {
+      if (before && before.from === 0 && measure === "new_customers") {
+        change.textContent = "the data begin in the period before";
+      } else if (now !== null && then !== null && Number.isFinite(then)) {
         const isRate = measure.endsWith("_rate");
         const moved = isRate ? now - then : then ? now / then - 1 : null;
         if (moved !== null) {
@@ -438,7 +440,7 @@ function topShare(view, dimension) {
   const rows = ranked(view, dimension);
   const total = sum(rows, "net_revenue");
   const best = rows.find((row) => row.member < CUBE.members[dimension].names.length);
-  return best && total > 0 ? `${cut(memberName(dimension, best.member), 30)} brings ${percent0(best.net_revenue / total)} of net revenue` : `Net revenue by ${dimension}`;
+  return best && total > 0 ? `${cut(memberName(dimension, best.member), 30)} ${dimension === "segment" ? "bring" : "brings"} ${percent0(best.net_revenue / total)} of net revenue` : `Net revenue by ${dimension}`;
 }
 function memberTable(view, dimension) {
   return table([dimension, "net_revenue", "order_count", "units", "returns_amount", "active_customers"], ranked(view, dimension).map((row) => [memberName(dimension, row.member), row.net_revenue, row.order_count, row.units, row.returns_amount, row.active_customers]));
@@ -652,7 +654,7 @@ card({
         texttemplate: "<b>%{label}</b><br>%{value:,} customers<br>%{customdata[2]} of money", hovertemplate: "<b>%{label}</b><br>%{value:,} customers (%{customdata[0]})<br>%{customdata[1]}, %{customdata[2]} of money<br>%{customdata[3]} per customer<br>%{customdata[4]} days since, %{customdata[5]} orders<extra></extra>",
         marker: { pad: { t: 0, l: 0, r: 0, b: 0 }, colors: rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1))), colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, root: { color: "rgba(0,0,0,0)" }, tiling: { pad: 2 }, textfont: { size: 12.5 }, pathbar: { visible: false },
       }],
-      layout: layout({ margin: { t: 4, l: 0, r: 0, b: 0 }, uniformtext: { minsize: 10, mode: "hide" } }),
+      layout: layout({ margin: { t: 4, l: 0, r: 0, b: 0 }, uniformtext: { minsize: 12, mode: "hide" } }),
     };
   },
 });
@@ -749,7 +751,7 @@ card({
     return {
       data: [{
         type: "sankey", arrangement: "snap", textfont: { size: 11.5, color: css("--ink"), shadow: "none" },
-        node: { label: [...starts, ...ends].map((name) => plain(nice(name))), color: [...starts, ...ends].map(segmentColour), pad: 9, thickness: 12, line: { width: 0 }, hovertemplate: "%{label}: %{value:,} customers<extra></extra>" },
+        node: { label: [...starts, ...ends].map((name) => plain(nice(name))), color: [...starts, ...ends].map(segmentColour), pad: 12, thickness: 12, line: { width: 0 }, hovertemplate: "%{label}: %{value:,} customers<extra></extra>" },
         link: { source: rows.map((row) => starts.indexOf(row.start_segment)), target: rows.map((row) => starts.length + ends.indexOf(row.end_segment)), value: rows.map((row) => row.customers), color: rows.map((row) => faded(segmentColour(row.start_segment), row.start_segment === row.end_segment ? 0.16 : 0.36)), hovertemplate: "%{source.label} → %{target.label}: %{value:,} customers<extra></extra>" },
       }],
       layout: layout({ margin: { t: 6, l: 4, r: 4, b: 10 } }),
@@ -846,7 +848,7 @@ card({
     const space = (title) => ({ title: { text: title, font: { size: 11 } }, gridcolor: css("--line"), zerolinecolor: css("--line"), color: css("--muted"), backgroundcolor: "rgba(0,0,0,0)", tickfont: { size: 9 } });
     return {
       data: clusterNames(data).map((name, index) => { const rows = where(data.points, { cluster_name: name }); return { type: "scatter3d", mode: "markers", name: plain(nice(name)), x: rows.map((row) => row[axes[0][0]]), y: rows.map((row) => row[axes[1][0]]), z: rows.map((row) => row[axes[2][0]]), marker: { size: 3, opacity: 0.8, color: palette()[[0, 4, 2, 3, 5, 8, 1, 9, 6, 7][index % 10]] }, hoverinfo: "name" }; }),
-      layout: layout({ margin: { l: 0, r: 0, t: 24, b: 0 }, scene: { xaxis: space(axes[0][1]), yaxis: space(axes[1][1]), zaxis: space(axes[2][1]), camera: { eye: { x: 1.25, y: 1.25, z: 0.55 }, center: { x: 0, y: 0, z: -0.08 } }, aspectmode: "cube" } }),
+      layout: layout({ margin: { l: 0, r: 0, t: 24, b: 0 }, legend: { itemsizing: "constant" }, scene: { xaxis: space(axes[0][1]), yaxis: space(axes[1][1]), zaxis: space(axes[2][1]), camera: { eye: { x: 1.45, y: 1.45, z: 0.6 }, center: { x: 0, y: 0, z: -0.12 } }, aspectmode: "cube" } }),
       turn: data.control.turn === "yes",
     };
   },
@@ -994,6 +996,7 @@ card({
       const what = row.measure === "money" ? "Revenue" : "Orders";
       say(`${what}: the totals of ${nice(row.challenger)}, the champion, were off by ${percent0(row.mean_absolute_bias)} on average at ${row.cutoffs} cut-offs, from ${signedPercent(row.lowest_bias)} to ${signedPercent(row.highest_bias)}. ${row.is_calibrated ? "That is within the band that is called calibrated." : "No challenger came within the band that is called calibrated: trust the order of customers more than the totals."}`, row.is_calibrated === true);
     });
+    (data.forecast || []).filter((row) => row.lower_total !== null && (row.forecast_total < row.lower_total || row.forecast_total > row.upper_total)).forEach((row) => say(`The forecast of ${row.measure === "money" ? "revenue" : "orders"} lies ${row.forecast_total > row.upper_total ? "above" : "below"} its own bounds: at every earlier cut-off it was too ${row.forecast_total > row.upper_total ? "high" : "low"}, and the bounds put that right. Read the bounds, not the figure.`));
     (data.value_model || []).slice(0, 2).forEach((row) => { if (row.status !== "ok" && row.status_reason) say(`Lifetime value (${nice(row.status)}): ${row.status_reason}`); });
     where(data.score_models || [], { model: "score", evaluation: "out_of_time" }).forEach((row) => say(`Scores: on a period they were not taught on, predicted spend was ${percent0(row.predicted_to_actual)} of the actual one.${row.status_reason ? ` ${row.status_reason}` : ""}`, Math.abs(row.predicted_to_actual - 1) <= 0.15));
     (data.markov_backtest || []).filter((row) => row.segment === "all").forEach((row) => say(row.predicted_to_actual === null ? `Migrations carried on: not judged. ${row.status_reason || ""}` : `Migrations carried on: a year that had passed was forecast at ${percent0(row.predicted_to_actual)} of its money.`, row.predicted_to_actual !== null && Math.abs(row.predicted_to_actual - 1) <= 0.15));
@@ -1007,7 +1010,7 @@ card({
     const customers = sum(data.value_bins, "customers");
     let seen = 0;
     const half = data.value_bins.find((row) => { seen += row.customers; return seen >= customers / 2; });
-    return half ? `Half of the customers are worth less than ${money(half.bin_to)} over 12 months` : "Customer lifetime value";
+    return half ? `At least half of the customers are worth less than ${money(half.bin_to)} over 12 months` : "Customer lifetime value";
   },
   definition: "Customers by expected discounted revenue of the next 12 months. The last bar holds all above.",
   table: (view, data) => rowsTable(data.value_bins, ["bin_from", "bin_to", "is_open", "customers", "total"]),

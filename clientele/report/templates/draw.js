@@ -27,7 +27,7 @@ const signedPercent = formatter({ style: "percent", maximumFractionDigits: 1, mi
 const money = formatter(moneyOptions({ maximumFractionDigits: 0, minimumFractionDigits: 0 }));
 const money2 = formatter(moneyOptions({ maximumFractionDigits: 2, minimumFractionDigits: 2 }));
 const compactMoney = formatter(moneyOptions({ notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }));
-const moneyShort = (value) => (Math.abs(value) < 1000 ? money(value) : compactMoney(value));
+const moneyShort = (value) => (Math.abs(value) < 1000 ? money(value) : compactMoney(value).replace("m", "M"));
 // Plotly's own formats, for hovers: the sign of the currency stands before the number.
 const CURRENCY_SIGN = (() => {
   const parts = ABOUT.currency ? new Intl.NumberFormat(LOCALE, moneyOptions({})).formatToParts(1) : [];
@@ -73,8 +73,13 @@ function cut(text, length) {
 }
 
 // ---- colours: Okabe and Ito's, which the colour-blind tell apart
+let colours = new Map();
 function css(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  if (!colours.has(name)) colours.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return colours.get(name);
+}
+function forgetColours() {
+  colours = new Map();
 }
 function isDark() {
   return document.documentElement.dataset.theme === "dark";
@@ -132,7 +137,7 @@ function layout(extra = {}) {
     autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: palette(), bargap: 0.28, barcornerradius: 2,
     font: { family: css("--font"), size: 12, color: css("--ink") }, hovermode: "closest",
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--line"), font: { family: css("--font"), size: 12, color: css("--ink") }, align: "left", namelength: -1 },
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", itemsizing: "constant", ...legend },
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
     margin: { l: 46, r: 12, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
     xaxis: axis(xaxis), yaxis: axis(yaxis), ...rest,
   };

@@ -255,7 +255,7 @@ card({
     return {
       data: changes.map((change) => {
         const found = where(rows, { lever_change: change });
-        return { type: "bar", orientation: "h", name: signedPercent(change), y: found.map((row) => nice(row.lever)), x: found.map((row) => row[data.control.measure]), customdata: found.map((row) => plain(signedPercent(row[`${data.control.measure}_share`]))), marker: { color: faded(palette()[change > 0 ? 0 : 4], 0.35 + 0.65 * (Math.abs(change) / most)) }, hovertemplate: `${CURRENCY_SIGN}%{x:,.0f} (%{customdata})` };
+        return { type: "bar", orientation: "h", name: signedPercent(change), y: found.map((row) => nice(row.lever)), x: found.map((row) => row[data.control.measure]), customdata: found.map((row) => plain(signedPercent(row[`${data.control.measure}_share`]))), marker: { color: faded(palette()[change > 0 ? 0 : 4], 1 - 0.55 * (Math.abs(change) / most)) }, hovertemplate: `${CURRENCY_SIGN}%{x:,.0f} (%{customdata})` };
       }),
       layout: layout({ barmode: "overlay", hovermode: "y unified", xaxis: { ...MONEY_AXIS, zeroline: true }, yaxis: { type: "category", categoryorder: "array", categoryarray: levers.map(nice), showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
     };

@@ -317,6 +317,7 @@ function kept(name, value) {
 }
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
+  forgetColours();
   const button = document.getElementById("theme");
   button.textContent = theme === "dark" ? "Light" : "Dark";
   button.setAttribute("aria-pressed", String(theme === "dark"));
