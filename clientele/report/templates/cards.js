@@ -422,10 +422,11 @@ card({
 
 // Bars of members lie flat, the biggest on top; ids keep equal names apart.
 function bars(ids, names, values, format, colours = null) {
+  const fills = Array.isArray(colours) ? colours : values.map(() => colours || palette()[0]);
   return {
     data: [{
-      type: "bar", orientation: "h", y: ids.map(plain), x: values, marker: { color: colours || palette()[0] }, customdata: names.map((name, index) => [plain(name), plain(format(values[index]))]),
-      text: values.map((value) => plain(format(value))), textposition: "auto", textangle: 0, insidetextanchor: "end", textfont: { size: 10.5 }, cliponaxis: false, hovertemplate: "%{customdata[0]}: %{customdata[1]}<extra></extra>",
+      type: "bar", orientation: "h", y: ids.map(plain), x: values, marker: { color: fills }, customdata: names.map((name, index) => [plain(name), plain(format(values[index]))]),
+      text: values.map((value) => plain(format(value))), textposition: "auto", textangle: 0, insidetextanchor: "end", insidetextfont: { size: 10.5, color: fills.map(onColour) }, outsidetextfont: { size: 10.5, color: css("--ink") }, cliponaxis: false, hovertemplate: "%{customdata[0]}: %{customdata[1]}<extra></extra>",
     }],
     layout: layout({
       showlegend: false, margin: { t: 6, b: 10, l: 10, r: 44 }, xaxis: { showticklabels: false, showgrid: false, zeroline: false, ticks: "", linecolor: "rgba(0,0,0,0)" },
@@ -486,7 +487,7 @@ card({
         increasing: { marker: { color: colours[2] } }, decreasing: { marker: { color: colours[4] } }, totals: { marker: { color: colours[0] } }, connector: { line: { color: css("--faint"), width: 1 } },
         text: values.map((value, index) => plain((index && index < values.length - 1 && value > 0 ? "+" : "") + moneyShort(value))), textposition: "outside", cliponaxis: false, textfont: { size: 11 }, hovertemplate: "%{x}: %{text}<extra></extra>",
       }],
-      layout: layout({ showlegend: false, margin: { t: 20 }, xaxis: { type: "category", showgrid: false, tickangle: 0, tickfont: { size: 10.5, color: css("--ink") } }, yaxis: { ...MONEY_AXIS, rangemode: "tozero" } }),
+      layout: layout({ showlegend: false, margin: { t: 20 }, xaxis: { type: "category", showgrid: false, tickangle: isNarrow() ? -50 : 0, tickfont: { size: 10.5, color: css("--ink") } }, yaxis: { ...MONEY_AXIS, rangemode: "tozero" } }),
     };
   },
 });
@@ -795,7 +796,7 @@ card({
     return {
       data: data.tiers.map((row, index) => ({
         type: "bar", orientation: "h", name: `Tier ${plain(row.value_tier)}`, y: ["Customers", "Money"], x: [row.customers / sum(data.tiers, "customers"), row.monetary_value / sum(data.tiers, "monetary_value")],
-        marker: { color: tierColours[index % 4] }, text: [number(row.customers), plain(moneyShort(row.monetary_value))], textposition: "inside", textangle: 0, insidetextanchor: "middle", hovertemplate: "%{x:.1%} (%{text})",
+        marker: { color: tierColours[index % 4] }, insidetextfont: { color: onColour(tierColours[index % 4]) }, text: [number(row.customers), plain(moneyShort(row.monetary_value))], textposition: "inside", textangle: 0, insidetextanchor: "middle", hovertemplate: "%{x:.1%} (%{text})",
       })),
       layout: layout({ barmode: "stack", bargap: 0.3, legend: { traceorder: "normal" }, uniformtext: { minsize: 9, mode: "hide" }, xaxis: { ...SHARE_AXIS, range: [0, 1] }, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
     };

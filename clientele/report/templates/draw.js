@@ -102,6 +102,16 @@ function faded(colour, share) {
   const value = parseInt(colour.slice(1), 16);
   return `rgba(${value >> 16}, ${(value >> 8) & 255}, ${value & 255}, ${share})`;
 }
+// What can be read on a colour: white or nearly black, by its luminance.
+function onColour(colour) {
+  if (!colour.startsWith("#")) return css("--ink");
+  const value = parseInt(colour.slice(1), 16);
+  const light = [value >> 16, (value >> 8) & 255, value & 255].map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.26 ? "#10161d" : "#ffffff";
+}
+function isNarrow() {
+  return window.innerWidth <= 760;
+}
 function sequential() {
   const steps = isDark()
     ? ["#1b2632", "#1d4a6b", "#2577ab", "#5db2e4", "#d3ecfb"]
@@ -137,7 +147,7 @@ function layout(extra = {}) {
     autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: palette(), bargap: 0.28, barcornerradius: 2,
     font: { family: css("--font"), size: 12, color: css("--ink") }, hovermode: "closest",
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--line"), font: { family: css("--font"), size: 12, color: css("--ink") }, align: "left", namelength: -1 },
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: isNarrow() ? 10 : 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
     margin: { l: 46, r: 12, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
     xaxis: axis(xaxis), yaxis: axis(yaxis), ...rest,
   };

@@ -170,7 +170,7 @@ function buildCard(definition) {
     definition.heading = make("h3", {});
     definition.explanation = make("p", { class: "definition" });
     definition.controlBox = make("div", { class: "card-controls" });
-    definition.box = make("div", definition.plot ? { class: "plot", style: `height:${definition.height}px` } : {});
+    definition.box = make("div", definition.plot ? { class: "plot", style: `height:${definition.height + (isNarrow() ? 36 : 0)}px` } : {});
     definition.foot = make("p", { class: "card-foot" });
     definition.element = make("article", { class: `card ${definition.w}`, id: `card-${definition.id}` },
       make("div", { class: "card-head" }, make("div", {}, definition.heading, definition.explanation),
