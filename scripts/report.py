@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from warehouse import PROJECT, stop, warehouse_path
@@ -42,5 +41,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(PROJECT))
     main()

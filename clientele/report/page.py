@@ -267,10 +267,12 @@ def write_report(warehouse, output, schema="marts", settings=None):
     Raises
     ------
     ReportError
-        If the warehouse is not there or not built.
+        If the warehouse is not there, not built, or holds no orders.
     """
     connection = connect(warehouse, schema, settings)
     try:
+        if not connection.execute("select count(*) from fct_sales_monthly").fetchone()[0]:
+            raise ReportError(f"{warehouse} has no orders, so that there is nothing to report on.")
         html = page(report_data(connection, warehouse))
     finally:
         connection.close()

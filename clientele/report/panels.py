@@ -233,7 +233,9 @@ def report_panels(top_customers=0):
             f"""
             with best as (
                 select member, product_description, revenue_rank from fct_sales_breakdowns
-                where dimension = 'product' and period_grain = 'all' and revenue_rank <= {MOST_PRODUCTS}
+                where
+                    dimension = 'product' and period_grain = 'all'
+                    and revenue_rank <= {MOST_PRODUCTS}
             )
             select
                 best.revenue_rank,
@@ -241,7 +243,8 @@ def report_panels(top_customers=0):
                 any_value(best.member) as product_id,
                 list(datediff('month', start.first_month, months.month_start_date)
                     order by months.month_start_date) as months,
-                list(cast(months.net_revenue as double) order by months.month_start_date) as revenue,
+                list(cast(months.net_revenue as double) order by months.month_start_date)
+                    as revenue,
                 list(cast(months.units as double) order by months.month_start_date) as units
             from best
             join fct_sales_breakdowns as months
@@ -475,9 +478,7 @@ def report_panels(top_customers=0):
             "order by clustering, monetary_value desc, cluster",
         ),
         _plain("cluster_models", "fct_cluster_models", "*", "order by cluster_count"),
-        _plain(
-            "tree_models", "fct_hierarchical_cluster_models", "*", "order by cluster_count"
-        ),
+        _plain("tree_models", "fct_hierarchical_cluster_models", "*", "order by cluster_count"),
         _plain("tree_links", "fct_dendrogram_links", "*", "order by link_number"),
         _plain("tree_leaves", "fct_dendrogram_leaves", "*", "order by position"),
         _plain(

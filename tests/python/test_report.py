@@ -1,4 +1,4 @@
-"""The report: its cube against SQL, its queries against the contracts, and the page in a browser."""
+"""The report: its cube against SQL, its queries against the contracts, the page in a browser."""
 
 from __future__ import annotations
 
@@ -346,6 +346,10 @@ def test_without_a_warehouse_one_sentence_says_so(tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / "other.duckdb")).execute("create schema marts").close()
     with pytest.raises(ReportError, match="has no fct_orders"):
         write_report(tmp_path / "other.duckdb", tmp_path / "report.html")
+    with duckdb.connect(str(tmp_path / "empty.duckdb")) as connection:
+        make_empty_marts(connection)
+    with pytest.raises(ReportError, match="has no orders"):
+        write_report(tmp_path / "empty.duckdb", tmp_path / "report.html")
     assert not (tmp_path / "report.html").exists()
 
 
@@ -434,8 +438,12 @@ def test_every_page_is_drawn_without_an_error_or_a_request(browser: Browser) -> 
         assert browser.run(f"return !document.getElementById('page-{name}').hidden")
         assert browser.run(f"return document.querySelectorAll('#page-{name} article').length") > 2
     assert browser.errors() == []
-    assert "could not be drawn" not in browser.run("return document.getElementById('content').textContent")
-    messages = [json.loads(entry["message"])["message"] for entry in browser.driver.get_log("performance")]
+    assert "could not be drawn" not in browser.run(
+        "return document.getElementById('content').textContent"
+    )
+    messages = [
+        json.loads(entry["message"])["message"] for entry in browser.driver.get_log("performance")
+    ]
     asked = [
         message["params"]["request"]["url"]
         for message in messages
@@ -490,7 +498,9 @@ def test_a_text_of_the_data_stays_a_text(browser: Browser) -> None:
         pytest.skip("Only the made-up shop has texts that are written to do harm.")
     browser.open(until="ready")
     browser.run("window.alert = () => { window.alerted = true; }")
-    browser.run("['countries', 'products'].forEach((id) => drawCard(CARDS.find((card) => card.id === id)))")
+    browser.run(
+        "['countries', 'products'].forEach((id) => drawCard(CARDS.find((card) => card.id === id)))"
+    )
     shown = browser.run("return document.getElementById('page-happened').textContent")
     assert SCRIPT in shown and IMAGE[:15] in shown
     browser.choose("country", "1")
@@ -504,8 +514,8 @@ def test_a_download_holds_no_formula(browser: Browser) -> None:
         "return csvText(['name', 'value'], [['=1+1', -2], ['+1', 3], ['-1', 1], ['@a', 1],"
         " ['\\tx', 1], ['\\rx', 1], ['a,\"b\"', null]])"
     ).split("\r\n")
-    assert lines[1] == "\"'=1+1\",-2"
-    assert [line[:3] for line in lines[2:7]] == ['"\'+', '"\'-', '"\'@', "\"'\t", "\"'\r"]
+    assert lines[1] == '"\'=1+1",-2'
+    assert [line[:3] for line in lines[2:7]] == ["\"'+", "\"'-", "\"'@", "\"'\t", "\"'\r"]
     assert lines[7] == '"a,""b""",'
 
 

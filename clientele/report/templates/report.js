@@ -276,8 +276,23 @@ function drawPage(changed) {
     if (changed && (definition.filters.length || definition.dimension)) definition.stale = true;
     if (definition.page !== state.page) return;
     if (changed && !definition.stale && !definition.bare && definition.heading && !sayMissing(definition)) definition.foot.textContent = footOf(definition);
-    if (definition.stale && (definition.visible || definition.bare)) drawCard(definition);
+    if (!definition.stale || !(definition.visible || definition.bare)) return;
+    if (changed && definition.plot) drawSoon(definition);
+    else drawCard(definition);
   });
+}
+
+// The figures answer at once; each chart follows in a frame of its own, and only with the last choice.
+const waiting = [];
+function drawSoon(definition) {
+  if (waiting.includes(definition)) return;
+  waiting.push(definition);
+  if (waiting.length === 1) requestAnimationFrame(drawNext);
+}
+function drawNext() {
+  const definition = waiting.shift();
+  if (definition.stale && definition.page === state.page) drawCard(definition);
+  if (waiting.length) requestAnimationFrame(drawNext);
 }
 
 function hasWebGl() {
