@@ -23,7 +23,7 @@ STYLE = "report.css"
 # In the order in which the page runs them.
 SCRIPTS = ("cube.js", "draw.js", "cards.js", "plan_cards.js", "report.js")
 # What a warehouse must have for a report of it.
-NEEDED_MARTS = ("fct_orders", "fct_customer_rfm", "fct_sales_monthly", "fct_customer_base_monthly")
+NEEDED_MARTS = ("fct_orders", "fct_customer_rfm", "fct_sales_monthly")
 
 
 class ReportError(Exception):
