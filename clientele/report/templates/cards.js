@@ -120,6 +120,7 @@ card({
 
 card({
   id: "countries", page: "happened", w: "w4", height: 330, filters: ["period", "channel", "segment"], dimension: "country",
+  when: () => CUBE.counts[0] > 1,
   title: (view) => topShare(view, "country"),
   definition: "Net revenue by country of the order; choose one to filter by it.",
   table: (view) => memberTable(view, "country"),
@@ -127,7 +128,7 @@ card({
 });
 
 card({
-  id: "customers", page: "happened", w: "w8", height: 310, filters: EVERY_FILTER,
+  id: "customers", page: "happened", w: () => (CUBE.counts[0] > 1 || CUBE.counts[1] > 1 ? "w8" : "w12"), height: 310, filters: EVERY_FILTER,
   title: (view) => `${number(view.total.active_customers)} customers bought, ${percent0(view.total.active_customers ? view.total.new_customers / view.total.active_customers : null)} of them for the first time`,
   definition: "Customers with an order in the month: new ones, those who had also bought in the month before, and those who came back after a pause.",
   table: (view) => table(["month", "active_customers", "new_customers", "retained_customers"], monthsOf(view).map((month, index) => [month, ...["active", "fresh", "retained"].map((key) => view.people[key][view.filter.from + index])])),
@@ -159,7 +160,7 @@ card({
 
 card({
   id: "segments", page: "happened", w: "w4", height: 310, filters: ["period", "country", "channel"], dimension: "segment",
-  when: () => CUBE.counts[1] <= 1,
+  when: () => CUBE.counts[0] <= 1 || CUBE.counts[1] <= 1,
   title: (view) => topShare(view, "segment"),
   definition: "Net revenue by RFM segment of today; choose one to filter by it.",
   table: (view) => memberTable(view, "segment"),
@@ -333,7 +334,7 @@ card({
     const cells = new Map(data.weekdays.map((row) => [`${row.iso_day_of_week} ${row.month_of_year}`, row.revenue_per_day]));
     const grid = days.map((_, day) => MONTHS.map((__, month) => cells.get(`${day + 1} ${month + 1}`) ?? null));
     return {
-      data: [heatmap(MONTHS, days, grid, { texttemplate: "", customdata: grid.map((row) => row.map((value) => plain(money(value)))), hovertemplate: "%{y}, %{x}: %{customdata} a day<extra></extra>", colorbar: { thickness: 8, outlinewidth: 0, len: 0.9, tickprefix: CURRENCY_SIGN, tickformat: "~s", tickfont: { size: 10, color: css("--muted") } } })],
+      data: [heatmap(MONTHS, days, grid, { texttemplate: "", customdata: grid.map((row) => row.map((value) => plain(money(value)))), hovertemplate: "%{y}, %{x}: %{customdata} a day<extra></extra>", colorbar: { thickness: 8, outlinewidth: 0, len: 0.9, tickformat: "$~s", tickfont: { size: 10, color: css("--muted") } } })],
       layout: layout({ margin: { t: 8 }, xaxis: { showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } }),
     };
   },
@@ -394,7 +395,7 @@ card({
     const rows = data.acquisition.filter((row) => row.cost !== null);
     const x = rows.map((row) => plain(nice(row.channel)));
     const colours = palette();
-    const bar = (name, key, colour) => ({ type: "bar", name, x, y: rows.map((row) => row[key]), marker: { color: colour }, hovertemplate: `${CURRENCY_SIGN}%{y:,.2f}` });
+    const bar = (name, key, colour) => ({ type: "bar", name, x, y: rows.map((row) => row[key]), marker: { color: colour }, hovertemplate: `%{y:$,.2f}` });
     return { data: [bar("Cost per new customer", "cost", colours[4]), bar("Margin per new customer so far", "margin", colours[2])], layout: layout({ hovermode: "x unified", xaxis: { type: "category", showgrid: false }, yaxis: MONEY_AXIS }) };
   },
 });
@@ -422,11 +423,12 @@ card({
 
 // Bars of members lie flat, the biggest on top; ids keep equal names apart.
 function bars(ids, names, values, format, colours = null) {
+  const most = Math.max(...values.map(Math.abs));
   const fills = Array.isArray(colours) ? colours : values.map(() => colours || palette()[0]);
   return {
     data: [{
       type: "bar", orientation: "h", y: ids.map(plain), x: values, marker: { color: fills }, customdata: names.map((name, index) => [plain(name), plain(format(values[index]))]),
-      text: values.map((value) => plain(format(value))), textposition: "auto", textangle: 0, insidetextanchor: "end", insidetextfont: { size: 10.5, color: fills.map(onColour) }, outsidetextfont: { size: 10.5, color: css("--ink") }, cliponaxis: false, hovertemplate: "%{customdata[0]}: %{customdata[1]}<extra></extra>",
+      text: values.map((value) => plain(format(value))), textposition: values.map((value) => (Math.abs(value) < most * 0.3 ? "outside" : "inside")), textangle: 0, insidetextanchor: "end", insidetextfont: { size: 10.5, color: fills.map(onColour) }, outsidetextfont: { size: 10.5, color: css("--ink") }, cliponaxis: false, hovertemplate: "%{customdata[0]}: %{customdata[1]}<extra></extra>",
     }],
     layout: layout({
       showlegend: false, margin: { t: 6, b: 10, l: 10, r: 44 }, xaxis: { showticklabels: false, showgrid: false, zeroline: false, ticks: "", linecolor: "rgba(0,0,0,0)" },
@@ -597,7 +599,7 @@ card({
     return {
       data: [
         { type: "bar", name: "Lapsed", x, y: rows.map((row) => row.lapse_rate), customdata: rows.map((row) => row.customers), marker: { color: rows.map((row) => (row.level_kind === "missing" ? css("--c7") : colours[1])) }, hovertemplate: "%{y:.1%} of %{customdata:,} customers" },
-        { type: "scatter", mode: "markers", name: "Mean later value", x, y: rows.map((row) => row.mean_later_value), yaxis: "y2", marker: { color: colours[4], size: 9, symbol: "diamond" }, hovertemplate: `${CURRENCY_SIGN}%{y:,.2f}` },
+        { type: "scatter", mode: "markers", name: "Mean later value", x, y: rows.map((row) => row.mean_later_value), yaxis: "y2", marker: { color: colours[4], size: 9, symbol: "diamond" }, hovertemplate: `%{y:$,.2f}` },
       ],
       layout: layout({ hovermode: "x unified", margin: { r: 52 }, xaxis: { type: "category", showgrid: false, tickvals: x, ticktext: names }, yaxis: { ...SHARE_AXIS, rangemode: "tozero" }, yaxis2: axis({ ...MONEY_AXIS, overlaying: "y", side: "right", showgrid: false, rangemode: "tozero" }) }),
     };
@@ -1094,7 +1096,7 @@ card({
     const rows = where(data.calibration, { measure: data.control.measure, bucket_kind: data.control.kind });
     const x = rows.map((row) => plain(row.bucket));
     const isMoney = data.control.measure === "money";
-    const form = isMoney ? `${CURRENCY_SIGN}%{y:,.2f}` : "%{y:.2f}";
+    const form = isMoney ? `%{y:$,.2f}` : "%{y:.2f}";
     return {
       data: [
         { type: "bar", name: "Actual", x, y: rows.map((row) => row.actual_mean), marker: { color: palette()[1] }, hovertemplate: form },

@@ -34,7 +34,9 @@ const CURRENCY_SIGN = (() => {
   const sign = parts.find((part) => part.type === "currency");
   return sign ? plain(sign.value) : "";
 })();
-const MONEY_HOVER = `${CURRENCY_SIGN}%{y:,.0f}`;
+const MONEY_HOVER = "%{y:$,.0f}";
+// Plotly writes $ in a format as this, after a minus.
+const PLOTLY_LOCALE = { moduleType: "locale", name: "report", dictionary: {}, format: { currency: [CURRENCY_SIGN, ""] } };
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 function monthName(date) {
@@ -126,7 +128,7 @@ function diverging() {
 
 // ---- charts
 const CONFIG = {
-  displaylogo: false, responsive: true, showTips: false,
+  displaylogo: false, responsive: true, locale: "report", showTips: false,
   modeBarButtonsToRemove: ["select2d", "lasso2d", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d", "sendDataToCloud"],
 };
 
@@ -138,7 +140,7 @@ function axis(extra = {}) {
     ...(typeof extra.title === "string" ? { title: { text: extra.title, font: { size: 11.5, color: css("--muted") }, standoff: 8 } } : {}),
   };
 }
-const MONEY_AXIS = { tickprefix: CURRENCY_SIGN, tickformat: "~s" };
+const MONEY_AXIS = { tickformat: "$~s" };
 const SHARE_AXIS = { tickformat: ".0%" };
 
 function layout(extra = {}) {

@@ -84,7 +84,7 @@ card({
     const actions = unique(data.obstacles, "rule_action");
     return {
       data: obstacles.map((obstacle, index) => ({ type: "bar", name: nice(obstacle), x: actions.map(nice), y: actions.map((action) => sum(where(data.obstacles, { contact_obstacle: obstacle, rule_action: action }), "customers")), marker: { color: palette()[[4, 3, 5][index % 3]] }, hovertemplate: "%{y:,}" })),
-      layout: layout({ barmode: "stack", hovermode: "x unified", xaxis: { type: "category", showgrid: false }, yaxis: { tickformat: "~s" } }),
+      layout: layout({ showlegend: true, barmode: "stack", hovermode: "x unified", xaxis: { type: "category", showgrid: false }, yaxis: { tickformat: "~s" } }),
     };
   },
 });
@@ -172,7 +172,7 @@ card({
     return {
       data: offers.map((offer, index) => {
         const found = rows.filter((row) => label(row) === offer);
-        return { type: "bar", orientation: "h", name: plain(offer), y: found.map((row) => plain(nice(row.segment))), x: found.map((row) => row.expected_incremental_profit), customdata: found.map((row) => row.contacts), marker: { color: palette()[index % 10] }, hovertemplate: `${CURRENCY_SIGN}%{x:,.0f}, %{customdata:,} contacts` };
+        return { type: "bar", orientation: "h", name: plain(offer), y: found.map((row) => plain(nice(row.segment))), x: found.map((row) => row.expected_incremental_profit), customdata: found.map((row) => row.contacts), marker: { color: palette()[index % 10] }, hovertemplate: `%{x:$,.0f}, %{customdata:,} contacts` };
       }),
       layout: layout({ barmode: "relative", hovermode: "y unified", margin: { b: 70, t: 8 }, legend: { y: -0.12, yanchor: "top", font: { size: 10.5, color: css("--muted") } }, xaxis: MONEY_AXIS, yaxis: { type: "category", categoryorder: "array", categoryarray: segments.map((name) => plain(nice(name))), showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
     };
@@ -255,7 +255,7 @@ card({
     return {
       data: changes.map((change) => {
         const found = where(rows, { lever_change: change });
-        return { type: "bar", orientation: "h", name: signedPercent(change), y: found.map((row) => nice(row.lever)), x: found.map((row) => row[data.control.measure]), customdata: found.map((row) => plain(signedPercent(row[`${data.control.measure}_share`]))), marker: { color: faded(palette()[change > 0 ? 0 : 4], 1 - 0.55 * (Math.abs(change) / most)) }, hovertemplate: `${CURRENCY_SIGN}%{x:,.0f} (%{customdata})` };
+        return { type: "bar", orientation: "h", name: signedPercent(change), y: found.map((row) => nice(row.lever)), x: found.map((row) => row[data.control.measure]), customdata: found.map((row) => plain(signedPercent(row[`${data.control.measure}_share`]))), marker: { color: faded(palette()[change > 0 ? 0 : 4], 1 - 0.55 * (Math.abs(change) / most)) }, hovertemplate: `%{x:$,.0f} (%{customdata})` };
       }),
       layout: layout({ barmode: "overlay", hovermode: "y unified", xaxis: { ...MONEY_AXIS, zeroline: true }, yaxis: { type: "category", categoryorder: "array", categoryarray: levers.map(nice), showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
     };

@@ -161,11 +161,15 @@ const seen = new IntersectionObserver((entries) => {
   });
 }, { rootMargin: "250px" });
 
+function widthOf(definition) {
+  return typeof definition.w === "function" ? definition.w() : definition.w;
+}
+
 function buildCard(definition) {
   if (definition.section) return make("div", { class: "section" }, make("h2", {}, definition.section), make("p", {}, definition.text));
   definition.stale = true;
   if (definition.bare) {
-    definition.element = make("div", { class: definition.w, id: `card-${definition.id}` });
+    definition.element = make("div", { class: widthOf(definition), id: `card-${definition.id}` });
     definition.box = definition.element;
   } else {
     definition.heading = make("h3", {});
@@ -173,7 +177,7 @@ function buildCard(definition) {
     definition.controlBox = make("div", { class: "card-controls" });
     definition.box = make("div", definition.plot ? { class: "plot", style: `height:${definition.height + (isNarrow() ? 36 : 0)}px` } : {});
     definition.foot = make("p", { class: "card-foot" });
-    definition.element = make("article", { class: `card ${definition.w}`, id: `card-${definition.id}` },
+    definition.element = make("article", { class: `card ${widthOf(definition)}`, id: `card-${definition.id}` },
       make("div", { class: "card-head" }, make("div", {}, definition.heading, definition.explanation),
         definition.table ? make("div", { class: "card-tools" }, make("button", { type: "button", title: "Download what is shown as CSV", "aria-label": "Download as CSV", onclick: () => downloadCard(definition) }, "CSV")) : null),
       definition.controls ? definition.controlBox : null, definition.box, definition.foot);
@@ -386,6 +390,7 @@ async function startDrawing() {
   // the words are painted before Plotly keeps the browser busy
   await new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
   document.head.append(script);
+  Plotly.register(PLOTLY_LOCALE);
   plotlyReady = true;
   drawPage(false);
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
