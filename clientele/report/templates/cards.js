@@ -78,7 +78,7 @@ card({
 });
 
 card({
-  id: "headlines", page: "happened", w: "w12", needs: ["insights"],
+  id: "headlines", name: "Headlines", page: "happened", w: "w12", needs: ["insights"],
   title: (view, data) => `What moved most in ${monthName(data.insights[0].month_start_date)}`,
   definition: "The largest movements of the last whole month, against the month before or a year before; fct_insights has them all, with the query behind each.",
   table: (view, data) => rowsTable(data.insights, ["insight_rank", "comparison", "topic", "sentence"]),
@@ -170,7 +170,7 @@ card({
 card({
   id: "retention", page: "happened", w: "w6", filters: EVERY_FILTER,
   title: (view) => `Of a month’s customers ${percent0(view.total.retention_rate)} bought again in the next`,
-  definition: "Retention: customers of a month who had bought in the month before ÷ all customers of the month before. Churn is the rest. Months that are not over are left out.",
+  definition: "Retention: customers of a month who had bought in the month before ÷ all customers of the month before, both within what is filtered. Churn is the rest. Months that are not over are left out.",
   series(view) {
     return view.people.retained.map((count, index) => (index && !view.isPartial[index] && view.people.active[index - 1] ? count / view.people.active[index - 1] : null));
   },
@@ -189,7 +189,7 @@ card({
 });
 
 card({
-  id: "base", page: "happened", w: "w6", filters: ["period"], needs: ["base"],
+  id: "base", name: "Customers alive and lapsed", page: "happened", w: "w6", filters: ["period"], needs: ["base"],
   title(view, data) {
     const rows = data.base.filter(inPeriod(view));
     const last = rows[rows.length - 1];
@@ -217,7 +217,7 @@ card({
 section("happened", "Coming back", "How many customers of one month are back later, and how soon.");
 
 card({
-  id: "cohorts", page: "happened", w: "w8", height: 470, filters: ["period"], needs: ["cohorts"],
+  id: "cohorts", name: "Cohorts of customers", page: "happened", w: "w8", height: 470, filters: ["period"], needs: ["cohorts"],
   controls: [{ key: "measure", label: "Show", options: () => [["retention_rate", "Share that bought"], ["cumulative_net_revenue_per_customer", "Revenue per customer, cumulated"], ["average_order_value", "Average order value"]] }],
   chosen: (view, data) => data.cohorts.filter((row) => row.cohort_start_date <= view.months[view.filter.to]),
   title(view, data) {
@@ -255,7 +255,7 @@ card({
 });
 
 card({
-  id: "curve", page: "happened", w: "w4", height: 470, needs: ["cohorts"],
+  id: "curve", name: "Retention by period", page: "happened", w: "w4", height: 470, needs: ["cohorts"],
   series(data) {
     const rows = data.cohorts.filter((row) => row.period_number > 0 && row.is_elapsed && !row.is_partial_period && row.retention_rate !== null);
     return unique(rows, "period_number").sort((first, second) => first - second).map((period) => {
@@ -281,7 +281,7 @@ card({
 });
 
 card({
-  id: "rhythm", page: "happened", w: "w4", needs: ["rhythm"],
+  id: "rhythm", name: "From order to order", page: "happened", w: "w4", needs: ["rhythm"],
   title(view, data) { const second = data.rhythm[0]; return second ? `${percent0(second.continuation_rate)} place a second order, half of them within ${number(second.median_days_since_previous_order)} days` : "From order to order"; },
   definition: "Bars: of the customers with so many orders, those who placed the next one. Line: median days since the one before.",
   table: (view, data) => rowsTable(data.rhythm, ["order_number_label", "preceding_order_count", "continuation_rate", "p25_days_since_previous_order", "median_days_since_previous_order", "p75_days_since_previous_order"]),
@@ -299,7 +299,7 @@ card({
 });
 
 card({
-  id: "repurchase", page: "happened", w: "w4", filters: ["period"], needs: ["repurchase"],
+  id: "repurchase", name: "Second orders by month of the first", page: "happened", w: "w4", filters: ["period"], needs: ["repurchase"],
   title(view, data) {
     const rows = data.repurchase.filter((row) => row.scope !== "month");
     const best = rows[rows.length - 1];
@@ -321,7 +321,7 @@ card({
 });
 
 card({
-  id: "weekdays", page: "happened", w: "w4", needs: ["weekdays"],
+  id: "weekdays", name: "Weekdays", page: "happened", w: "w4", needs: ["weekdays"],
   title(view, data) {
     const days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     const means = days.map((_, index) => { const rows = where(data.weekdays, { iso_day_of_week: index + 1 }); return sum(rows, "days") ? rows.reduce((total, row) => total + row.revenue_per_day * row.days, 0) / sum(rows, "days") : 0; });
@@ -343,7 +343,7 @@ card({
 section("happened", "What sold, and what brought it", "Products, campaigns, the web shop and the cost of new customers.");
 
 card({
-  id: "products", page: "happened", w: "w6", height: 430, filters: ["period"], needs: ["products"],
+  id: "products", name: "Products", page: "happened", w: "w6", height: 430, filters: ["period"], needs: ["products"],
   controls: [{ key: "measure", label: "Rank by", options: () => [["revenue", "Net revenue"], ["units", "Units"]] }],
   ranked(view, data, most) {
     const measure = data.control.measure;
@@ -363,7 +363,7 @@ card({
 });
 
 card({
-  id: "pairs", page: "happened", w: "w6", height: 430, needs: ["pairs"],
+  id: "pairs", name: "Products bought together", page: "happened", w: "w6", height: 430, needs: ["pairs"],
   title(view, data) { const best = data.pairs[0]; return `${cut(best.product_a, 30)} and ${cut(best.product_b, 30)} go together most`; },
   definition: "Pairs of products in one order. Lift: how much more often than if they were bought independently.",
   table: (view, data) => rowsTable(data.pairs, ["product_a", "product_b", "orders_together", "support", "confidence", "lift"]),
@@ -374,7 +374,7 @@ card({
 });
 
 card({
-  id: "campaigns", page: "happened", w: "w6", needs: ["campaigns"],
+  id: "campaigns", name: "Campaigns", page: "happened", w: "w6", needs: ["campaigns"],
   title(view, data) { const [best] = data.campaigns; return `${nice(best.campaign)}: ${percent0(best.purchase_rate)} bought afterwards`; },
   definition: "Share of contacted customers who responded, and who bought within the campaign’s window. What followed a contact is not yet caused by it.",
   table: (view, data) => rowsTable(data.campaigns, ["campaign", "contacted_customers", "response_rate", "purchase_rate", "net_revenue_per_contact"]),
@@ -387,7 +387,7 @@ card({
 });
 
 card({
-  id: "acquisition", page: "happened", w: "w6", needs: ["acquisition"],
+  id: "acquisition", name: "Cost and worth of new customers", page: "happened", w: "w6", needs: ["acquisition"],
   title(view, data) { const all = data.acquisition.find((row) => row.channel === "all"); return all ? `A new customer cost ${money2(all.cost)} and has brought ${money2(all.margin)}` : "Cost and worth of new customers"; },
   definition: "Marketing spend ÷ new customers, beside the margin per new customer so far; over all months with spend.",
   table: (view, data) => rowsTable(data.acquisition, ["channel", "spend_amount", "new_customers", "cost", "margin"]),
@@ -401,7 +401,7 @@ card({
 });
 
 card({
-  id: "web", page: "happened", w: "w6", filters: ["period"], needs: ["web"],
+  id: "web", name: "Visits that ended in an order", page: "happened", w: "w6", filters: ["period"], needs: ["web"],
   title(view, data) {
     const rows = where(data.web, { channel: "all" }).filter(inPeriod(view));
     return sum(rows, "visit_count") ? `${percent(sum(rows, "order_count") / sum(rows, "visit_count"))} of visits ended in an order` : "Visits that ended in an order";
@@ -464,7 +464,7 @@ const EFFECTS = [["customers_effect", "Number of customers"], ["frequency_effect
 const COMPARISON = { key: "comparison", label: "Against", options: (view, data) => [["year_before", "the year before"], ["previous_month", "the month before"]].filter(([value]) => (data.drivers || data.movements || []).some((row) => row.comparison === value)) };
 
 card({
-  id: "waterfall", page: "why", w: "w5", height: 360, filters: ["period"], needs: ["drivers"], controls: [COMPARISON],
+  id: "waterfall", name: "Why revenue changed", page: "why", w: "w5", height: 360, filters: ["period"], needs: ["drivers"], controls: [COMPARISON],
   found(view, data) {
     const rows = where(data.drivers, { comparison: data.control.comparison }).filter((row) => row.month_start_date <= view.months[view.filter.to]);
     return rows[rows.length - 1];
@@ -495,7 +495,7 @@ card({
 });
 
 card({
-  id: "effects", page: "why", w: "w7", height: 360, filters: ["period"], needs: ["drivers"], controls: [COMPARISON],
+  id: "effects", name: "Effects by month", page: "why", w: "w7", height: 360, filters: ["period"], needs: ["drivers"], controls: [COMPARISON],
   found: (view, data) => where(data.drivers, { comparison: data.control.comparison }).filter(inPeriod(view)),
   title(view, data) {
     const rows = this.found(view, data);
@@ -519,7 +519,7 @@ card({
 
 const MOVEMENT_COLOURS = { new: 2, reactivated: 1, expanded: 0, contracted: 3, unchanged: 7, lost: 4, returns_alone: 5, unknown_customer: 7 };
 card({
-  id: "movements", page: "why", w: "w7", height: 340, filters: ["period"], needs: ["movements"], controls: [COMPARISON],
+  id: "movements", name: "Movements of revenue", page: "why", w: "w7", height: 340, filters: ["period"], needs: ["movements"], controls: [COMPARISON],
   found: (view, data) => where(data.movements, { comparison: data.control.comparison }).filter(inPeriod(view)),
   title(view, data) {
     const rows = this.found(view, data);
@@ -543,7 +543,7 @@ card({
 });
 
 card({
-  id: "lorenz", page: "why", w: "w5", height: 340, needs: ["lorenz", "concentration"],
+  id: "lorenz", name: "Concentration of revenue", page: "why", w: "w5", height: 340, needs: ["lorenz", "concentration"],
   title(view, data) { const row = data.concentration.find((found) => found.entity === "customer"); return row ? `The top 20 % of customers bring ${percent0(row.top_20_percent_share)} of net revenue` : "Concentration of net revenue"; },
   definition: (view, data) => (data.concentration || []).slice().sort((first, second) => first.entity.localeCompare(second.entity)).map((row) => `${number(row.entities_with_80_percent)} of ${number(row.entities)} ${row.entity}s bring 80 % (Gini ${number2(row.gini)}).`).join(" "),
   table: (view, data) => rowsTable(data.lorenz, ["entity", "percentile", "cumulative_revenue_share"]),
@@ -560,7 +560,7 @@ card({
 section("why", "What goes with lapsing and with value", "Associations, not causes: what customers did early, who they are, and what became of them.");
 
 card({
-  id: "associations", page: "why", w: "w6", height: 430, needs: ["associations"],
+  id: "associations", name: "What goes with lapse and value", page: "why", w: "w6", height: 430, needs: ["associations"],
   controls: [{ key: "outcome", label: "Outcome", options: (view, data) => unique(data.associations, "outcome").map((outcome) => [outcome, nice(outcome)]) }],
   title(view, data) { const [best] = where(data.associations, { outcome: data.control.outcome }); return best ? `${nice(best.feature)} goes most with ${best.outcome}` : "Associations"; },
   definition: "Strength of the association with lapse or later value (its own measure by kind; longer is stronger). Grey: it may be chance (adjusted p-value).",
@@ -575,7 +575,7 @@ card({
 });
 
 card({
-  id: "levels", page: "why", w: "w6", height: 430, needs: ["levels"],
+  id: "levels", name: "Lapse and value by level", page: "why", w: "w6", height: 430, needs: ["levels"],
   controls: [{ key: "feature", label: "Feature", options: (view, data) => unique(data.levels, "feature").map((feature) => [feature, nice(feature)]) }],
   title(view, data) {
     const rows = where(data.levels, { feature: data.control.feature }).filter((row) => row.lapse_rate !== null && row.level_kind !== "missing");
@@ -623,7 +623,7 @@ card({
 });
 
 card({
-  id: "first-products", page: "why", w: "w6", height: 400, needs: ["first_products"],
+  id: "first-products", name: "First products", page: "why", w: "w6", height: 400, needs: ["first_products"],
   title(view, data) { const [best] = data.first_products; return `Who begins with ${cut(best.product, 40)} comes back most`; },
   definition: (view, data) => `Share of the buyers of a product in their first order who ordered again, beside ${percent0(data.first_products[0].baseline_repeat_rate)} of all (line). Products of at least 20 first buyers.`,
   table: (view, data) => rowsTable(data.first_products, ["product", "eligible_customers", "repeat_rate", "baseline_repeat_rate", "repeat_rate_lift"]),
@@ -640,7 +640,7 @@ card({
 
 // ======================================================================= who
 card({
-  id: "treemap", page: "who", w: "w7", height: 400, needs: ["profiles"],
+  id: "treemap", name: "RFM segments", page: "who", w: "w7", height: 400, needs: ["profiles"],
   rows: (data) => where(data.profiles, { segmentation: "rfm" }),
   title(view, data) {
     const [best] = this.rows(data);
@@ -663,7 +663,7 @@ card({
 });
 
 card({
-  id: "rfm-grid", page: "who", w: "w5", height: 400, needs: ["rfm_grid"],
+  id: "rfm-grid", name: "The RFM grid", page: "who", w: "w5", height: 400, needs: ["rfm_grid"],
   title(view, data) {
     const best = data.rfm_grid.reduce((first, row) => (row.customers > first.customers ? row : first));
     return `The fullest cell is R ${best.recency_score}, F ${best.frequency_score}: ${number(best.customers)} ${nice(best.segment).toLowerCase()}`;
@@ -686,7 +686,7 @@ card({
 });
 
 card({
-  id: "shares", page: "who", w: "w6", height: 380, needs: ["profiles"],
+  id: "shares", name: "Customers and money by segment", page: "who", w: "w6", height: 380, needs: ["profiles"],
   controls: [{ key: "segmentation", label: "Segments", options: (view, data) => unique(data.profiles, "segmentation").sort((first) => (first === "rfm" ? -1 : 1)).map((name) => [name, nice(name)]) }],
   title(view, data) {
     const rows = where(data.profiles, { segmentation: data.control.segmentation });
@@ -705,7 +705,7 @@ card({
 });
 
 card({
-  id: "boxes", page: "who", w: "w6", height: 380, needs: ["boxes"],
+  id: "boxes", name: "Recency, frequency and money by segment", page: "who", w: "w6", height: 380, needs: ["boxes"],
   controls: [{ key: "measure", label: "Measure", options: () => [["recency_days", "Recency (days)"], ["order_count", "Frequency (orders)"], ["monetary_value", "Monetary value"]] }],
   title: (view, data) => `How ${{ recency_days: "recently", order_count: "often", monetary_value: "much" }[data.control.measure]} the customers of each segment bought`,
   definition: "Box: the middle half and the median. Whiskers: from the 5th to the 95th percentile. Diamond: the mean.",
@@ -728,7 +728,7 @@ section("who", "How segments change", "Customers move between segments from one 
 
 const SEGMENTATION = { key: "segmentation", label: "Segments", options: (view, data) => unique(data.migrations || data.segment_months, "segmentation").sort((first) => (first === "rfm" ? -1 : 1)).map((name) => [name, nice(name)]) };
 card({
-  id: "sankey", page: "who", w: "w7", height: 460, needs: ["migrations"],
+  id: "sankey", name: "Migrations between segments", page: "who", w: "w7", height: 460, needs: ["migrations"],
   controls: [SEGMENTATION,
     { key: "months", label: "Over", options: (view, data) => unique(data.migrations, "migration_months").sort((first, second) => second - first).map((count) => [String(count), count === 1 ? "one month" : `${count} months`]) },
     { key: "end", label: "Until", options: (view, data) => unique(data.migrations, "end_date").sort().reverse().map((date) => [date, date]) },
@@ -763,7 +763,7 @@ card({
 });
 
 card({
-  id: "segment-months", page: "who", w: "w5", height: 460, filters: ["period"], needs: ["segment_months"], controls: [SEGMENTATION],
+  id: "segment-months", name: "Segments over time", page: "who", w: "w5", height: 460, filters: ["period"], needs: ["segment_months"], controls: [SEGMENTATION],
   found: (view, data) => where(data.segment_months, { segmentation: data.control.segmentation }).filter(inPeriod(view)),
   title(view, data) {
     const rows = this.found(view, data);
@@ -788,7 +788,7 @@ card({
 });
 
 card({
-  id: "tiers", page: "who", w: "w12", height: 190, needs: ["tiers"],
+  id: "tiers", name: "Value tiers", page: "who", w: "w12", height: 190, needs: ["tiers"],
   title(view, data) { const [best] = data.tiers; return `Tier ${best.value_tier}: ${percent0(best.customers / sum(data.tiers, "customers"))} of customers, ${percent0(best.monetary_value / sum(data.tiers, "monetary_value"))} of the money`; },
   definition: "Value tiers: A are the customers with the most money, C those with the least.",
   table: (view, data) => rowsTable(data.tiers, ["value_tier", "customers", "monetary_value"]),
@@ -821,7 +821,7 @@ const CLUSTER_AXES = {
 };
 const AXES = { key: "axes", label: "Axes", options: () => [["pca", "Principal components"], ["rfm", "R, F, M (logs)"]] };
 card({
-  id: "cluster-map", page: "who", w: "w6", height: 400, needs: ["points"], controls: [AXES],
+  id: "cluster-map", name: "Clusters", page: "who", w: "w6", height: 400, needs: ["points"], controls: [AXES],
   title(view, data) { return `${unique(data.points, "cluster_name").length} clusters by what customers do`; },
   definition(view, data) {
     const shares = unique(data.components || [], "component").map((component) => where(data.components, { component })[0].explained_variance_ratio);
@@ -860,7 +860,7 @@ card({
 const PROFILE_MEASURES = [["mean_recency_days", "Recency (days)"], ["mean_order_count", "Orders"], ["mean_first_order_age_days", "Age (days)"], ["mean_monetary_value", "Money"]];
 const CLUSTERING = { key: "clustering", label: "Clusters", options: (view, data) => unique(data.cluster_profiles, "clustering").sort().reverse().map((name) => [name, nice(name)]) };
 card({
-  id: "snake", page: "who", w: "w6", height: 340, needs: ["cluster_profiles"], controls: [CLUSTERING],
+  id: "snake", name: "Profiles of clusters", page: "who", w: "w6", height: 340, needs: ["cluster_profiles"], controls: [CLUSTERING],
   rows: (data) => where(data.cluster_profiles, { clustering: data.control.clustering }),
   title(view, data) { const best = this.rows(data).reduce((first, row) => (row.mean_monetary_value > first.mean_monetary_value ? row : first)); return `${nice(best.cluster_name)}: ${percent0(best.customer_share)} of customers, ${percent0(best.monetary_share)} of the money`; },
   definition: "Mean of each cluster ÷ mean of the shop, on a scale of ratios: 1 is like everybody.",
@@ -878,7 +878,7 @@ card({
 });
 
 card({
-  id: "elbow", page: "who", w: "w6", height: 340, needs: ["cluster_models"],
+  id: "elbow", name: "How many clusters", page: "who", w: "w6", height: 340, needs: ["cluster_models"],
   title(view, data) { const chosen = data.cluster_models.find((row) => row.is_chosen); return chosen ? `${chosen.cluster_count} clusters were chosen` : "How many clusters?"; },
   definition: (view, data) => (data.cluster_models.find((row) => row.is_chosen) || {}).why || "Elbow, silhouette and stability by number of clusters.",
   table: (view, data) => rowsTable(data.cluster_models, ["cluster_count", "is_chosen", "inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "stability_ari", "why"]),
@@ -898,7 +898,7 @@ card({
 });
 
 card({
-  id: "dendrogram", page: "who", w: "w7", height: 380, needs: ["tree_links"],
+  id: "dendrogram", name: "The tree of customers", page: "who", w: "w7", height: 380, needs: ["tree_links"],
   title(view, data) { const chosen = (data.tree_models || []).find((row) => row.is_chosen); return chosen ? `The tree is cut into ${chosen.cluster_count} clusters` : "The tree of customers"; },
   definition: "The top of the tree of all customers: two branches meet at the height of their difference. Coloured: within one cluster.",
   table: (view, data) => rowsTable(data.tree_links, ["link_number", "cluster", "customers", "left_position", "right_position", "left_height", "right_height", "merge_height"]),
@@ -1008,7 +1008,7 @@ card({
 });
 
 card({
-  id: "value-bins", page: "next", w: "w6", height: 320, needs: ["value_bins"],
+  id: "value-bins", name: "Customer lifetime value", page: "next", w: "w6", height: 320, needs: ["value_bins"],
   title(view, data) {
     const customers = sum(data.value_bins, "customers");
     let seen = 0;
@@ -1024,7 +1024,7 @@ card({
 });
 
 card({
-  id: "value-tiers", page: "next", w: "w6", height: 320, needs: ["value_segments"],
+  id: "value-tiers", name: "Value by segment", page: "next", w: "w6", height: 320, needs: ["value_segments"],
   title(view, data) { const [best] = data.value_segments; return `${nice(best.segment)} hold ${percent0(best.clv_12m / sum(data.value_segments, "clv_12m"))} of the value to come`; },
   definition: "Expected discounted revenue of the next 12 months by RFM segment; beside it the mean probability of being alive.",
   table: (view, data) => rowsTable(data.value_segments, ["segment", "customers", "clv_12m", "mean_probability_alive"]),
@@ -1042,7 +1042,7 @@ card({
 });
 
 card({
-  id: "quartiles", page: "next", w: "w4", height: 300, needs: ["value_tiers"],
+  id: "quartiles", name: "Quartiles of value", page: "next", w: "w4", height: 300, needs: ["value_tiers"],
   title(view, data) { const [best] = data.value_tiers; return `Quartile ${best.value_quartile} is worth ${money(best.clv_12m / best.customers)} a head`; },
   definition: "Four groups of as many customers each, by value: expected revenue of 12 months per customer.",
   table: (view, data) => rowsTable(data.value_tiers, ["value_quartile", "customers", "clv_6m", "clv_12m", "mean_probability_alive", "mean_expected_orders_26w"]),
@@ -1053,7 +1053,7 @@ card({
 });
 
 card({
-  id: "alive", page: "next", w: "w4", height: 300, needs: ["alive_bins"],
+  id: "alive", name: "Who is alive", page: "next", w: "w4", height: 300, needs: ["alive_bins"],
   title(view, data) { const all = sum(data.alive_bins, "customers"); return `${percent0(sum(data.alive_bins.filter((row) => row.bin_from >= 0.5), "customers") / all)} of customers are more likely alive than not`; },
   definition: "Customers by the model’s probability that they have not left for good.",
   table: (view, data) => rowsTable(data.alive_bins, ["bin_from", "customers"]),
@@ -1061,7 +1061,7 @@ card({
 });
 
 card({
-  id: "tracking", page: "next", w: "w4", height: 300, needs: ["tracking"],
+  id: "tracking", name: "Forecast and actual orders", page: "next", w: "w4", height: 300, needs: ["tracking"],
   controls: [{ key: "cutoff", label: "Cut-off", options: (view, data) => unique(data.tracking, "cutoff_number").map((cutoff) => [String(cutoff), where(data.tracking, { cutoff_number: cutoff })[0].cutoff_date]) }],
   title(view, data) {
     const rows = where(data.tracking, { cutoff_number: Number(data.control.cutoff) });
@@ -1080,7 +1080,7 @@ card({
 section("next", "How the models were judged", "Every challenger forecast the same past periods; the best calibrated one, then the best at ranking, makes the predictions.");
 
 card({
-  id: "calibration", page: "next", w: "w6", height: 350, needs: ["calibration"],
+  id: "calibration", name: "Predicted and actual", page: "next", w: "w6", height: 350, needs: ["calibration"],
   controls: [
     { key: "measure", label: "Measure", options: (view, data) => unique(data.calibration, "measure").sort().reverse().map((name) => [name, nice(name)]) },
     { key: "kind", label: "Groups", options: (view, data) => unique(data.calibration, "bucket_kind").sort().reverse().map((name) => [name, nice(name)]) },
@@ -1108,7 +1108,7 @@ card({
 });
 
 card({
-  id: "league", page: "next", w: "w6", height: 350, needs: ["standings"],
+  id: "league", name: "League of the models", page: "next", w: "w6", height: 350, needs: ["standings"],
   controls: [{ key: "measure", label: "Measure", options: (view, data) => unique(data.standings, "measure").map((name) => [name, nice(name)]) }],
   title(view, data) { const best = data.standings.find((row) => row.measure === data.control.measure && row.is_champion); return best ? `${nice(best.challenger)} is the champion` : "No challenger could be judged"; },
   definition: "Bias: how far the total is off, mean of the cut-offs. Gini: how well customers are ranked, 1 is perfect. Grey: baselines.",
@@ -1122,7 +1122,7 @@ card({
 });
 
 card({
-  id: "deciles", page: "next", w: "w6", height: 340, needs: ["deciles"],
+  id: "deciles", name: "Lift by tenth", page: "next", w: "w6", height: 340, needs: ["deciles"],
   controls: [
     { key: "evaluation", label: "Judged", options: (view, data) => unique(data.deciles, "evaluation").sort().reverse().map((name) => [name, name === "out_of_time" ? "on a later period" : nice(name)]) },
     { key: "ranked", label: "Ranked by", options: (view, data) => unique(data.deciles, "ranked_by").sort().reverse().map((name) => [name, nice(name)]) },
@@ -1148,7 +1148,7 @@ card({
 });
 
 card({
-  id: "coefficients", page: "next", w: "w6", height: 340, needs: ["coefficients"],
+  id: "coefficients", name: "Coefficients of the score", page: "next", w: "w6", height: 340, needs: ["coefficients"],
   controls: [{ key: "model", label: "Model", options: (view, data) => unique(data.coefficients, "model").sort().map((name) => [name, nice(name)]) }],
   rows: (data) => where(data.coefficients, { model: data.control.model }).filter((row) => row.term !== "intercept"),
   title(view, data) { const rows = this.rows(data); const best = rows.length ? rows.reduce((first, row) => (Math.abs(row.z_value) > Math.abs(first.z_value) ? row : first)) : null; return best ? `${nice(best.term)} tells most about ${data.control.model}` : "Coefficients"; },
@@ -1165,7 +1165,7 @@ card({
 });
 
 card({
-  id: "markov", page: "next", w: "w12", height: 320, needs: ["markov"],
+  id: "markov", name: "Migrations carried on", page: "next", w: "w12", height: 320, needs: ["markov"],
   controls: [{ key: "measure", label: "Show", options: () => [["customers", "Customers"], ["monetary_value", "Money"]] }],
   title(view, data) {
     const last = Math.max(...data.markov.map((row) => row.period_number));
@@ -1186,7 +1186,7 @@ card({
 
 // ======================================================================= data quality
 card({
-  id: "rules", page: "quality", w: "w7", height: 420, needs: ["quality"],
+  id: "rules", name: "Rules", page: "quality", w: "w7", height: 420, needs: ["quality"],
   rows: (data) => where(data.quality, { check_kind: "rule" }),
   title(view, data) {
     const rows = this.rows(data);
@@ -1203,7 +1203,7 @@ card({
 });
 
 card({
-  id: "rejected", page: "quality", w: "w5", height: 520, needs: ["rejected"],
+  id: "rejected", name: "Rejected rows", page: "quality", w: "w5", height: 520, needs: ["rejected"],
   title(view, data) { const best = data.rejected.reduce((first, row) => (row.row_count > first.row_count ? row : first)); return `${number(sum(data.rejected, "row_count"))} rows are set aside, most as ${nice(best.rejection_reason).toLowerCase()}`; },
   definition: "Rejected rows of the order lines by reason, on a scale of powers of ten; each stands in fct_rejected_order_lines.",
   table: (view, data) => rowsTable(data.rejected, ["rejection_reason", "row_count", "line_amount"]),
@@ -1217,7 +1217,7 @@ card({
 });
 
 card({
-  id: "observations", page: "quality", w: "w7", needs: ["quality"],
+  id: "observations", name: "Observations", page: "quality", w: "w7", needs: ["quality"],
   rows: (data) => data.quality.filter((row) => row.check_kind !== "rule" && row.rows_affected),
   title(view, data) { return `${this.rows(data).length} observations that change how figures read`; },
   definition: "Nothing is set aside for these; know them before you compare.",
@@ -1228,7 +1228,7 @@ card({
 });
 
 card({
-  id: "rejected-sources", page: "quality", w: "w5", height: 420, needs: ["rejected_sources"],
+  id: "rejected-sources", name: "Rejected rows of other files", page: "quality", w: "w5", height: 420, needs: ["rejected_sources"],
   title(view, data) { return `${number(sum(data.rejected_sources, "row_count"))} rows of the other files are set aside`; },
   definition: "Customers, costs, rates, campaigns, spend and sessions: rejected rows by reason; each stands in fct_rejected_source_rows.",
   table: (view, data) => rowsTable(data.rejected_sources, ["source_name", "rejection_reason", "row_count"]),

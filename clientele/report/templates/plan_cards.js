@@ -27,7 +27,7 @@ card({
 });
 
 card({
-  id: "actions", page: "do", w: "w7", height: 360, needs: ["actions"],
+  id: "actions", name: "Actions", page: "do", w: "w7", height: 360, needs: ["actions"],
   title(view, data) { const best = due(byAction(data)).reduce((first, row) => (row.customers > first.customers ? row : first)); return `${nice(best.action)} is due most: ${number(best.customers)} customers`; },
   definition: "Customers by action; hatched: the control group, who are not contacted.",
   table: (view, data) => rowsTable(byAction(data), ["action", "customers", "holdout_customers", "offer", "channel", "cost_per_contact", "discount_rate", "expected_uplift", "cost"]),
@@ -64,7 +64,7 @@ card({
 });
 
 card({
-  id: "offers", page: "do", w: "w7", needs: ["actions"],
+  id: "offers", name: "Offers", page: "do", w: "w7", needs: ["actions"],
   title(view, data) { return `Contacting everybody once costs ${money(sum(due(byAction(data)), "cost"))}, discounts aside`; },
   definition: "The first offer of each action, what it costs and what it is assumed to change.",
   table: (view, data) => rowsTable(due(byAction(data)), ["action", "offer", "channel", "customers", "holdout_customers", "cost_per_contact", "discount_rate", "expected_uplift", "cost"]),
@@ -75,7 +75,7 @@ card({
 });
 
 card({
-  id: "obstacles", page: "do", w: "w5", height: 250, needs: ["obstacles"], emptyText: "Nobody stands back: all customers with an action may be contacted.",
+  id: "obstacles", name: "Who may not be contacted", page: "do", w: "w5", height: 250, needs: ["obstacles"], emptyText: "Nobody stands back: all customers with an action may be contacted.",
   title(view, data) { return `${number(sum(data.obstacles, "customers"))} customers may not be contacted`; },
   definition: "What the rules would do, and what stands against it.",
   table: (view, data) => rowsTable(data.obstacles, ["rule_action", "contact_obstacle", "customers"]),

@@ -270,6 +270,10 @@ function writeWords(definition, data) {
   if (definition.bare) return;
   definition.heading.textContent = typeof definition.title === "function" ? definition.title(VIEW, data) : definition.title;
   definition.explanation.textContent = typeof definition.definition === "function" ? definition.definition(VIEW, data) : definition.definition;
+  if (definition.plot) {
+    definition.box.setAttribute("role", "figure");
+    definition.box.setAttribute("aria-label", `${definition.heading.textContent}. ${definition.explanation.textContent}`);
+  }
   definition.foot.textContent = footOf(definition);
   buildControls(definition, data);
 }
@@ -362,8 +366,14 @@ document.getElementById("share").addEventListener("click", async () => {
   remember();
   try { await navigator.clipboard.writeText(window.location.href); toast("The link is in the clipboard."); } catch { toast("Copy the link from the address bar: it holds this view."); }
 });
-// on paper everything of the page is seen
-window.addEventListener("beforeprint", () => CARDS.forEach((definition) => { if (definition.page === state.page && definition.element && definition.stale) drawCard(definition); }));
+// on paper everything of the page is seen, dark on light
+let themeOnScreen = null;
+window.addEventListener("beforeprint", () => {
+  themeOnScreen = document.documentElement.dataset.theme;
+  if (themeOnScreen === "dark") setTheme("light");
+  CARDS.forEach((definition) => { if (definition.page === state.page && definition.element && definition.stale) drawCard(definition); });
+});
+window.addEventListener("afterprint", () => { if (themeOnScreen === "dark") setTheme("dark"); });
 window.addEventListener("hashchange", () => { readAddress(); VIEW = CUBE.answer(state); buildFilters(); CARDS.forEach((definition) => { if (definition.element) definition.stale = true; }); showPage(state.page); });
 
 const started = (async () => {
