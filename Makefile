@@ -44,6 +44,10 @@ query: .venv/.installed ## Ask what is published, as in: make query SQL="from ma
 audiences: .venv/.installed ## Write the members of every segment and action into the folder audiences, or TO=folder.
 	@$(python) scripts/warehouse.py audiences --to "$$TO" --caller "$$CALLER"
 
+.PHONY: report
+report: .venv/.installed ## Write the report of what is built: one HTML file with charts, filters and downloads.
+	@$(python) scripts/report.py
+
 .PHONY: docs
 docs: .venv/.installed ## Write the documentation of every table and column as one HTML file.
 	@$(python) scripts/warehouse.py docs $(settings)

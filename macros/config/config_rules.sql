@@ -91,6 +91,7 @@
         'what_if_equity_years': {'kind': 'whole_number', 'from': 1, 'to': 10},
         'audience_history_name': {'kind': 'optional_text'},
         'published_versions_kept': {'kind': 'whole_number', 'from': 2, 'to': 1000},
+        'report_top_customers': {'kind': 'whole_number', 'from': 0, 'to': 1000},
     } %}
     {% for source_name in optional_sources() %}
         {% do rules.update({
