@@ -45,8 +45,8 @@ audiences: .venv/.installed ## Write the members of every segment and action int
 	@$(python) scripts/warehouse.py audiences --to "$$TO" --caller "$$CALLER"
 
 .PHONY: report
-report: .venv/.installed ## Write the report of what is built: one HTML file with charts, filters and downloads.
-	@$(python) scripts/report.py
+report: .venv/.installed ## Write the report of what is published: one HTML file with charts, filters and downloads. make build does it too.
+	@$(python) scripts/warehouse.py report --to "$$TO" --caller "$$CALLER"
 
 .PHONY: docs
 docs: .venv/.installed ## Write the documentation of every table and column as one HTML file.
@@ -82,7 +82,7 @@ lock: .venv/.installed ## Choose the versions of requirements.lock from pyprojec
 
 .PHONY: clean
 clean: ## Remove what was built, the environment (.venv) aside.
-	rm -rf target logs published clientele.duckdb clientele.duckdb.wal clientele.egg-info .pytest_cache .ruff_cache
+	rm -rf target logs published report clientele.duckdb clientele.duckdb.wal clientele.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # Made again when the lock or the project has changed, or the folder has been moved.

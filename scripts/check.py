@@ -119,9 +119,13 @@ def test_steps(folder: Path) -> list[Step]:
         ),
         Step(
             "pytest tests/sample",
-            tool("pytest", "tests/sample"),
+            # the report of a small shop is tested with the other tests
+            tool("pytest", "tests/sample", "tests/python/test_report.py"),
             needs=("dbt build (again)",),
-            environment={"CLIENTELE_SAMPLE_WAREHOUSE": str(built)},
+            environment={
+                "CLIENTELE_SAMPLE_WAREHOUSE": str(built),
+                "CLIENTELE_REPORT_WAREHOUSE": str(built),
+            },
         ),
         other_pytest,
         *text_steps(),

@@ -1,4 +1,4 @@
-"""Build the warehouse, publish, query, list, document it: what `make build`, `publish` … run.
+"""Build the warehouse, publish and query it, report on it: what `make build`, `publish` … run.
 
 The vars of a build are those of dbt_project.yml, under a preset's, under the input path, under
 those given in place.
@@ -322,6 +322,22 @@ def tell_headlines() -> None:
         print(f"  - {sentence}")
 
 
+def write_page(warehouse: Path, output: Path) -> None:
+    """Write the report and say where it is."""
+    from clientele.report.page import write_report
+
+    settings = {"memory_limit": os.environ.get("CLIENTELE_MEMORY_LIMIT", "4GB")}
+    size = write_report(warehouse, output, settings=settings)
+    print(f"\nThe report is {output} ({size / 1e6:.1f} MB): open it in a browser.")
+
+
+def report_path() -> Path:
+    """Path of the report: that of another warehouse stands beside it."""
+    if os.environ.get("CLIENTELE_WAREHOUSE"):
+        return warehouse_path().with_name(f"{warehouse_path().stem}_report.html")
+    return PROJECT / "report" / "report.html"
+
+
 def build(arguments: argparse.Namespace) -> None:
     """Build everything, publish the marts, and say where they are and what to ask them."""
     variables = build_vars(arguments)
@@ -365,6 +381,12 @@ def build(arguments: argparse.Namespace) -> None:
         if outcome.status == "warn":
             print(f"\nA warning: {' '.join(outcome.node.description.split()) or outcome.node.name}")
     publish_marts(parsed.result, variables)
+    from clientele.report.page import ReportError
+
+    try:
+        write_page(readable_path(), report_path())
+    except ReportError as error:
+        print(f"\nThere is no report: {error}")
     tell_headlines()
     given = [
         f" {name}={shlex.quote(os.environ[name])}"
@@ -435,6 +457,19 @@ def query(arguments: argparse.Namespace) -> None:
         stop(f"{error}{hint if lacking else ''}")
 
 
+def report(arguments: argparse.Namespace) -> None:
+    """Write the report of what is published, or of another DuckDB file."""
+    from clientele.report.page import ReportError
+
+    caller = Path(arguments.caller or PROJECT)
+    given = arguments.warehouse and caller / os.path.expanduser(arguments.warehouse)
+    output = arguments.to and caller / os.path.expanduser(arguments.to)
+    try:
+        write_page(given or readable_path(), output or report_path())
+    except ReportError as error:
+        stop(str(error))
+
+
 def audiences(arguments: argparse.Namespace) -> None:
     """Write who is in which audience, who entered and who left, as CSV and Parquet."""
     import duckdb
@@ -485,6 +520,11 @@ def main() -> None:
     subparser.set_defaults(run=query)
     subparser.add_argument("--working", action="store_true", help="ask the file that is built")
     subparser.add_argument("sql", help="one SQL statement")
+    subparser = commands.add_parser("report", help=report.__doc__)
+    subparser.set_defaults(run=report)
+    subparser.add_argument("warehouse", nargs="?", default="", help="DuckDB file to report on")
+    subparser.add_argument("--to", default="", help="file to write, else report/report.html")
+    subparser.add_argument("--caller", default="", help="folder of relative paths")
     subparser = commands.add_parser("audiences", help=audiences.__doc__)
     subparser.set_defaults(run=audiences)
     subparser.add_argument("--to", default="", help="folder to write into, else audiences")
