@@ -180,10 +180,11 @@ class BudgetPlan:
         column = pd.Categorical(offers["channel"])
         known = set(column.categories) | set(self.channels or ())
         unknown = sorted(set(capacities) - known)
-        if unknown:
+        # without any offer no channel is known, and every name may be right
+        if known and unknown:
             raise ValueError(
                 f"plan_capacities names the channel {unknown[0]}, but the channels are: "
-                f"{', '.join(sorted(known)) or 'none'}."
+                f"{', '.join(sorted(known))}."
             )
         names = sorted(capacities) + sorted(known - set(capacities))
         position = {name: number for number, name in enumerate(names)}

@@ -191,6 +191,7 @@ def test_plans_can_be_empty_and_say_so() -> None:
         BudgetPlan(0).fit(costly),
         BudgetPlan(100, closed).fit(offers),
         BudgetPlan(100, {"phone": 5}, channels=CHANNELS).fit(offers[:0]),
+        BudgetPlan(100, {"phone": 5}).fit(offers[:0]),
     ):
         assert not plan.chosen_.any()
         assert plan.plan_["method"] == "exact" and plan.plan_["expected_incremental_profit"] == 0
