@@ -1,24 +1,25 @@
-{%- set shifts = [('segment_rise', 'gained', '>', 'desc'), ('segment_fall', 'lost', '<', 'asc')] -%}
+{%- set mart = 'fct_segment_shifts' -%}
+{%- set gain = 'entered_expected_revenue - left_expected_revenue' -%}
+{%- set shifts = [
+    ('segment_rise', 'gained', 'entered', 'left', 'desc'),
+    ('segment_fall', 'lost', 'left', 'entered', 'asc'),
+] -%}
 with
 
 shifts as (
 
     select
         *,
-        row_number() over (
-            order by entered_expected_revenue - left_expected_revenue desc nulls last, segment asc
-        ) as segment_rise_position,
-        row_number() over (
-            order by entered_expected_revenue - left_expected_revenue asc nulls last, segment asc
-        ) as segment_fall_position
+        row_number() over (order by {{ gain }} desc nulls last, segment asc) as segment_rise_position,
+        row_number() over (order by {{ gain }} asc nulls last, segment asc) as segment_fall_position
 
-    from {{ ref('fct_segment_shifts') }}
+    from {{ ref(mart) }}
 
 ),
 
 told as (
 
-    {% for topic, verb, sign, direction in shifts -%}
+    {% for topic, verb, larger, smaller, direction in shifts -%}
     select
         '{{ topic }}' as topic,
         segment as subject,
@@ -35,11 +36,10 @@ told as (
         || {{ money_as_text('entered_expected_revenue') }} || ', '
         || {{ number_as_text('left_customers') }} || ' who left ' || {{ money_as_text('left_expected_revenue') }}
             as sentence,
-        'fct_segment_shifts' as source_mart,
-        'from marts.fct_segment_shifts'
-        || ' order by entered_expected_revenue - left_expected_revenue {{ direction }} nulls last' as source_query
+        '{{ mart }}' as source_mart,
+        'from marts.{{ mart }} order by {{ gain }} {{ direction }} nulls last' as source_query
     from shifts
-    where {{ topic }}_position = 1 and entered_expected_revenue {{ sign }} left_expected_revenue
+    where {{ topic }}_position = 1 and {{ larger }}_expected_revenue > {{ smaller }}_expected_revenue
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
