@@ -40,7 +40,6 @@ told as (
     select
         'valued_at_risk' as topic,
         cast(null as {{ dbt.type_string() }}) as subject,
-        cast(null as {{ dbt.type_string() }}) as detail,
         cast(null as date) as base_date,
         customers,
         base_customers,
@@ -48,6 +47,10 @@ told as (
         cast(monetary_value as double) as base_value,
         cast(null as double) as lower_value,
         cast(null as double) as upper_value,
+        {{ number_as_text('customers') }} || ' of ' || {{ number_as_text('base_customers') }}
+        || ' customers of value tier A are unlikely to order in the next half year: they have brought '
+        || {{ money_as_text('monetary_value') }} || ' so far, and are expected to bring '
+        || {{ money_as_text('clv_6m') }} as sentence,
         'fct_customer_actions' as source_mart,
         'from marts.fct_customer_actions where value_tier = ''A'' and risk_band = ''high''' as source_query
     from valued

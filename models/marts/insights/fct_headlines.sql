@@ -3,7 +3,7 @@
     ('what_happened', ['revenue']),
     ('why', ['cause']),
     ('what_next', ['expected_revenue', 'no_forecast']),
-    ('what_to_do', ['best_profit', 'valued_at_risk']),
+    ('what_to_do', ['budget_plan', 'no_plan', 'valued_at_risk']),
     ('how_sure', ['forecast_error']),
 ] -%}
 with
@@ -31,12 +31,17 @@ revenue as (
 
 ),
 
--- of the drivers that moved revenue the way it went, the strongest
+-- of the drivers that moved revenue the way it went, the strongest; what unknown customers ordered explains least
 causes as (
 
     select
         insights.*,
-        row_number() over (order by abs(insights.measure_change) desc, insights.topic asc) as position
+        row_number() over (
+            order by
+                case insights.topic when 'unknown_customer_effect' then 2 else 1 end,
+                abs(insights.measure_change) desc,
+                insights.topic asc
+        ) as position
     from insights
     inner join revenue
         on insights.comparison = revenue.comparison
@@ -75,7 +80,14 @@ ranked as (
         *,
         {{ loop.index }} as headline_rank,
         '{{ question }}' as question,
-        row_number() over (order by case candidate when '{{ answers[0] }}' then 1 else 2 end) as position
+        row_number() over (
+            order by
+                case candidate
+                    {% for answer in answers -%}
+                    when '{{ answer }}' then {{ loop.index }}
+                    {% endfor %}
+                end
+        ) as position
     from candidates
     where candidate in ('{{ answers | join("', '") }}')
     {% if not loop.last %}union all{% endif %}

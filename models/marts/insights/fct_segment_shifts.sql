@@ -78,16 +78,23 @@ final as (
         base_dates.base_date,
         count(*) filter (where sides.has_entered) as entered_customers,
         count(*) filter (where not sides.has_entered) as left_customers,
-        cast(coalesce(sum(sides.expected_revenue) filter (where sides.has_entered), 0) as decimal(18, 4))
-            as entered_expected_revenue,
-        cast(coalesce(sum(sides.expected_revenue) filter (where not sides.has_entered), 0) as decimal(18, 4))
-            as left_expected_revenue
+        cast(
+            case
+                when count(*) filter (where sides.has_entered) = 0 then 0
+                else sum(sides.expected_revenue) filter (where sides.has_entered)
+            end as decimal(18, 4)
+        ) as entered_expected_revenue,
+        cast(
+            case
+                when count(*) filter (where not sides.has_entered) = 0 then 0
+                else sum(sides.expected_revenue) filter (where not sides.has_entered)
+            end as decimal(18, 4)
+        ) as left_expected_revenue
 
     from sides
     cross join base_dates
     where base_dates.base_date is not null
     group by sides.segment, base_dates.base_date
-    having count(sides.expected_revenue) > 0
 
 )
 
