@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -94,6 +95,11 @@ def answers(
 ) -> dict[str, list[dict[str, str]]]:
     """What MetricFlow says, by mart, after it has validated the definitions."""
     folder = tmp_path_factory.mktemp("metrics")
+    # MetricFlow looks for the artifacts in the folder of the project alone
+    project = folder / "project"
+    (project / "target").mkdir(parents=True)
+    shutil.copy(PROJECT / "dbt_project.yml", project)
+    shutil.copy(target / "semantic_manifest.json", project / "target")
     commands = [["validate-configs"]]
     commands += [
         queried(metrics, "metric_time__month", folder / mart) for mart, metrics in MONTHLY.items()
@@ -101,13 +107,11 @@ def answers(
     commands.append(queried(BY_SEGMENT, "customer__segment", folder / "by_segment"))
     process = subprocess.run(
         [sys.executable, "-c", COMMANDS, json.dumps(commands)],
-        cwd=PROJECT,
+        cwd=project,
         env=os.environ
         | {
             "CLIENTELE_WAREHOUSE": str(sample.path),
             "DBT_PROFILES_DIR": str(PROJECT / "profiles"),
-            "DBT_TARGET_PATH": str(target),
-            "DBT_LOG_PATH": str(target / "logs"),
         },
         capture_output=True,
         text=True,
