@@ -45,6 +45,8 @@ LIST_COLUMNS = [
     "channel",
     "cost_per_contact",
     "discount_rate",
+    "planned_offer",
+    "planned_channel",
     "rule_reason",
     "clv_6m",
     "as_of_date",

@@ -214,6 +214,8 @@ def odd_warehouse(tmp_path: Path) -> Path:
                 'email' as channel,
                 -0.5::decimal(18, 4) as cost_per_contact,
                 0.1::double as discount_rate,
+                'letter' as planned_offer,
+                'letter' as planned_channel,
                 '=reason' as rule_reason,
                 (-1.5)::decimal(18, 4) as clv_6m,
                 date '2024-05-31' as as_of_date,

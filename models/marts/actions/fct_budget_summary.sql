@@ -80,7 +80,9 @@ final as (
         || case holdout_customers
             when 0 then 'nobody due for a contact is in the control group, so that it cannot be measured.'
             when 1 then '1 customer due for a contact is in the control group, so that it can be measured.'
-            else holdout_customers || ' customers due for a contact are in the control group, so that it can be measured.'
+            else
+                holdout_customers
+                || ' customers due for a contact are in the control group, so that it can be measured.'
         end as assumption
 
     from joined
