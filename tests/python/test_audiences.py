@@ -27,6 +27,7 @@ MADE_OF = [
     "intermediate.int_as_of_date",
     "intermediate.int_contact_permissions",
     "marts.dim_customers",
+    "marts.fct_budget_plan",
     "marts.fct_customer_actions",
     "marts.fct_customer_lifetime_value",
     "marts.fct_customer_rfm",
