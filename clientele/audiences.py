@@ -45,6 +45,8 @@ LIST_COLUMNS = [
     "channel",
     "cost_per_contact",
     "discount_rate",
+    "planned_offer",
+    "planned_channel",
     "rule_reason",
     "clv_6m",
     "as_of_date",
@@ -260,7 +262,7 @@ def _audiences(
     except duckdb.CatalogException:
         raise LookupError("The warehouse has no audiences: run make build first.") from None
     if not rows or rows[0][6] is None:
-        raise LookupError("The warehouse has no customers, so there are no audiences.")
+        raise LookupError("The warehouse has no orders, so there are no audiences of a day.")
     names = {
         kind: file_names(row[1] for row in rows if row[0] == kind)
         for kind in {row[0] for row in rows}

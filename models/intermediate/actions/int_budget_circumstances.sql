@@ -4,7 +4,7 @@ customers as (
 
     select
         count(*) filter (where offer is not null and not is_holdout) as contactable_customers,
-        count(*) filter (where is_holdout) as holdout_customers
+        count(*) filter (where offer is not null and is_holdout) as holdout_customers
 
     from {{ ref('fct_customer_actions') }}
 

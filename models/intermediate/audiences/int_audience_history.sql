@@ -89,7 +89,6 @@ changed as (
         null as previous_audience,
         null as audience
     from bounds
-    where as_of_date is not null
 
 ),
 
@@ -109,7 +108,10 @@ final as (
     from changed
     cross join bounds
     cross join later_builds
-    where later_builds.kept_changes = 0
+    where
+        later_builds.kept_changes = 0
+        -- customers without an order have no day to be kept under
+        and bounds.as_of_date is not null
 
 )
 

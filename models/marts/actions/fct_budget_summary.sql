@@ -76,8 +76,14 @@ final as (
         budget_shadow_price,
         margin_rate,
         margin_rate_source,
-        'Uplift is an assumption for ' || assumed_offers || ' of ' || offers || ' offers; ' || holdout_customers
-        || ' customers are kept out of all contacts, so that it can be measured.' as assumption
+        'Uplift is an assumption for ' || assumed_offers || ' of ' || offers || ' offers; '
+        || case holdout_customers
+            when 0 then 'nobody due for a contact is in the control group, so that it cannot be measured.'
+            when 1 then '1 customer due for a contact is in the control group, so that it can be measured.'
+            else
+                holdout_customers
+                || ' customers due for a contact are in the control group, so that it can be measured.'
+        end as assumption
 
     from joined
 

@@ -30,6 +30,12 @@ predictions as (
 
 ),
 
+planned as (
+
+    select * from {{ ref('fct_budget_plan') }}
+
+),
+
 listed as (
 
     select
@@ -77,6 +83,8 @@ final as (
         decisions.channel,
         decisions.cost_per_contact,
         decisions.discount_rate,
+        case when listed.membership <> 'left' then planned.offer end as planned_offer,
+        case when listed.membership <> 'left' then planned.channel end as planned_channel,
         decisions.rule_reason,
         cast(predictions.clv_6m as decimal(18, 4)) as clv_6m
 
@@ -89,6 +97,8 @@ final as (
         on listed.customer_id = permissions.customer_id
     left join predictions
         on listed.customer_id = predictions.customer_id
+    left join planned
+        on listed.customer_id = planned.customer_id
 
 )
 
