@@ -198,6 +198,12 @@ def report_panels(top_customers=0):
     panels = [
         # ---- what happened
         _plain(
+            "headlines",
+            "fct_headlines",
+            "headline_rank, question, sentence",
+            "order by headline_rank",
+        ),
+        _plain(
             "insights",
             "fct_insights",
             "insight_rank, month_start_date, comparison, topic, sentence",
@@ -619,7 +625,7 @@ def report_panels(top_customers=0):
             select
                 action, segment, risk_band,
                 count(*) as customers,
-                count(*) filter (where is_holdout) as holdout_customers,
+                count(*) filter (where is_holdout and offer is not null) as holdout_customers,
                 cast(sum(case when not is_holdout then cost_per_contact end) as double) as cost,
                 any_value(offer) as offer, any_value(channel) as channel,
                 any_value(cast(cost_per_contact as double)) as cost_per_contact,

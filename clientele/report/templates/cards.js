@@ -77,8 +77,18 @@ card({
   },
 });
 
+const QUESTIONS = { what_happened: "what", why: "why", what_next: "next", what_to_do: "do", how_sure: "how sure" };
+
 card({
-  id: "headlines", name: "Headlines", page: "happened", w: "w12", needs: ["insights"],
+  id: "first", name: "What to know first", page: "happened", w: "w12", needs: ["headlines"],
+  title: "What to know first",
+  definition: "A sentence for each kind of question; fct_headlines has them, with the mart and the query behind each.",
+  table: (view, data) => rowsTable(data.headlines, ["headline_rank", "question", "sentence"]),
+  body: (view, data) => make("ul", { class: "headlines" }, data.headlines.map((row) => make("li", {}, make("span", { class: "tag" }, QUESTIONS[row.question] ?? row.question), make("span", {}, row.sentence)))),
+});
+
+card({
+  id: "insights", name: "What moved most", page: "happened", w: "w12", needs: ["insights"],
   title: (view, data) => `What moved most in ${monthName(data.insights[0].month_start_date)}`,
   definition: "The largest movements of the last whole month, against the month before or a year before; fct_insights has them all, with the query behind each.",
   table: (view, data) => rowsTable(data.insights, ["insight_rank", "comparison", "topic", "sentence"]),
