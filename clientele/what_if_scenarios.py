@@ -113,3 +113,35 @@ def newcomers_by_month(days, as_of_date):
     month = np.searchsorted(ends, dates.to_numpy(), side="left") - 1
     inside = (month >= 0) & (month < YEAR)
     return np.bincount(month[inside], weights=counts[inside], minlength=YEAR), known_days
+
+
+def clock_ahead(passed):
+    """
+    Carry a clock on beyond its last day: its seasons come again every year.
+
+    Parameters
+    ----------
+    passed : mapping of int to float
+        How many days of the clock pass in so many days, from 0 to at least 365.
+
+    Returns
+    -------
+    callable
+        The same for any number of days.
+
+    Examples
+    --------
+    >>> clock = clock_ahead({day: day / 2 + min(day, 10) for day in range(367)})
+    >>> clock(366), clock(366 + 365), clock(366 + 366)
+    (193.0, 384.5, 386.0)
+    """
+    last = max(passed)
+    year = passed[last] - passed[last - 365]
+
+    def clock(day):
+        if day <= last:
+            return passed[day]
+        years, rest = divmod(day - last, 365)
+        return passed[last] + years * year + passed[last - 365 + rest] - passed[last - 365]
+
+    return clock

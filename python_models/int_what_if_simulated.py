@@ -5,7 +5,7 @@ import pyarrow
 from clientele.lifetime_value import BetaGeoParameters, GammaGammaParameters
 from clientele.model_tables import settings_of
 from clientele.what_if import BOUNDS, EXPECTED, WhatIf
-from clientele.what_if_scenarios import LEVERS, newcomers_by_month
+from clientele.what_if_scenarios import LEVERS, clock_ahead, newcomers_by_month
 
 INPUTS = "r, alpha, a, b, p, q, v, mean_repeat_day_spend, annual_discount_rate, interval_tail"
 HISTORY = (
@@ -36,7 +36,7 @@ def model(dbt, session):
     inputs = dbt.ref("int_clv_parameters").project(f"{INPUTS}, as_of_date").fetchall()
     summary = dbt.ref("int_clv_summary").order("customer_id").project(HISTORY).df()
     days = dbt.ref("int_purchases_daily").order("order_date").df()
-    clock_days = dbt.ref("int_clv_clock").filter("days_ahead between 0 and 365")
+    clock_days = dbt.ref("int_clv_clock").filter("days_ahead >= 0")
     passed = dict(clock_days.project("days_ahead, clock_days").fetchall())
     if not settings or not inputs:
         return SCHEMA.empty_table()
@@ -50,8 +50,7 @@ def model(dbt, session):
         mean_spend if spend[0] is None else GammaGammaParameters(*spend),
         newcomers,
         as_of_date,
-        # the seasons come again every year
-        clock=lambda day: day // 365 * passed[365] + passed[day % 365],
+        clock=clock_ahead(passed),
     ).table_
     table["acquisition_days"] = known_days
     return pyarrow.Table.from_pandas(table, schema=SCHEMA, preserve_index=False)

@@ -312,14 +312,16 @@ def tell_headlines() -> None:
     """Print the sentences to read first."""
     import duckdb
 
-    with duckdb.connect(str(readable_path()), read_only=True) as connection:
-        sentences = connection.sql(
-            "select sentence from marts.fct_headlines order by headline_rank"
-        ).fetchall()
-    if sentences:
-        print("\nWhat to know first:")
-    for (sentence,) in sentences:
-        print(f"  - {sentence}")
+    with (
+        duckdb.connect(str(readable_path()), read_only=True) as connection,
+        # a project may have done without that mart
+        contextlib.suppress(duckdb.CatalogException),
+    ):
+        query = "select sentence from marts.fct_headlines order by headline_rank"
+        sentences = connection.sql(query).fetchall()
+        print("\nWhat to know first:" if sentences else "")
+        for (sentence,) in sentences:
+            print(f"  - {sentence}")
 
 
 def write_page(warehouse: Path, output: Path) -> None:

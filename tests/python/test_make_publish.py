@@ -62,7 +62,10 @@ def answer_as(
             parsed = SimpleNamespace(nodes={"orders": orders})
             return SimpleNamespace(success=True, result=parsed, exception=None)
         nodes = [
-            SimpleNamespace(status="fail", node=SimpleNamespace(name="totals_equal_orders"))
+            SimpleNamespace(
+                status="fail",
+                node=SimpleNamespace(name="totals_equal_orders", description="They differ."),
+            )
             for _ in [name]
             if name in failing
         ]
@@ -93,7 +96,7 @@ def test_a_build_whose_data_test_fails_publishes_nothing(
     before = read_version(tmp_path / "shop_published" / FILE_NAME).name
     answer_as(scripts, monkeypatch, {"build": "fails"})
     for command, sentence in (
-        (scripts.build, "1 of its tests failed: totals_equal_orders"),
+        (scripts.build, r"a test failed:\s+They differ\. \(totals_equal_orders\)"),
         (scripts.publish, "the last build of .* failed or was stopped"),
     ):
         with pytest.raises(SystemExit):

@@ -100,6 +100,8 @@ def answers(
     (project / "target").mkdir(parents=True)
     shutil.copy(PROJECT / "dbt_project.yml", project)
     shutil.copy(target / "semantic_manifest.json", project / "target")
+    # the parsed project calls the database by the name that its file has by default
+    warehouse = Path(shutil.copy(sample.path, folder / "clientele.duckdb"))
     commands = [["validate-configs"]]
     commands += [
         queried(metrics, "metric_time__month", folder / mart) for mart, metrics in MONTHLY.items()
@@ -110,7 +112,7 @@ def answers(
         cwd=project,
         env=os.environ
         | {
-            "CLIENTELE_WAREHOUSE": str(sample.path),
+            "CLIENTELE_WAREHOUSE": str(warehouse),
             "DBT_PROFILES_DIR": str(PROJECT / "profiles"),
         },
         capture_output=True,

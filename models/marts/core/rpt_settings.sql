@@ -16,7 +16,7 @@ final as (
 
     select
         'as_of_date' as setting,
-        concat('"', cast(as_of_date as {{ dbt.type_string() }}), '"') as setting_json
+        coalesce('"' || cast(as_of_date as {{ dbt.type_string() }}) || '"', 'null') as setting_json
 
     from as_of_dates
     {% for setting in settings -%}
