@@ -50,7 +50,8 @@ def model(dbt, session):
         mean_spend if spend[0] is None else GammaGammaParameters(*spend),
         newcomers,
         as_of_date,
-        clock=clock_ahead(passed),
+        # a shop without orders has no clock, and nothing that it would be asked for
+        clock=clock_ahead(passed) if passed else float,
     ).table_
     table["acquisition_days"] = known_days
     return pyarrow.Table.from_pandas(table, schema=SCHEMA, preserve_index=False)
