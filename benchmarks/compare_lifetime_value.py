@@ -8,7 +8,8 @@ how far memory rose, and the ratios. Every measurement is a process of its own, 
 and of the step alone: imports and the customers, or their purchases, are in memory before; those
 are in a frame of pandas or, for the steps in DuckDB, in a table of the warehouse's types (dates and
 decimals). Memory is the peak of what is resident less what was resident when the step began, by the
-same counter for both; the results that a step keeps are part of it.
+same counter for both; the results that a step keeps are part of it. DuckDB keeps its tables in
+memory, as pandas does, and has the settings of profiles.yml that say when memory is given back.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import NamedTuple
 import duckdb
 import numpy as np
 import pandas as pd
+import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 KIB_PER_GIB = 1024**2
@@ -122,6 +124,14 @@ def simulate(customers: int, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]
     return summary, bought
 
 
+def connected() -> duckdb.DuckDBPyConnection:
+    """Connect to DuckDB with the warehouse's settings of the allocator."""
+    profile = yaml.safe_load((PROJECT / "profiles" / "profiles.yml").read_text())["clientele"]
+    settings = profile["outputs"]["local"]["settings"]
+    freeing = {name: value for name, value in settings.items() if name.startswith("allocator")}
+    return duckdb.connect(config=freeing)
+
+
 def fit_ours(shop: Path) -> Measurement:
     """Fit BG/NBD with the project's model, gates and all."""
     from clientele.lifetime_value import BetaGeoModel
@@ -174,7 +184,7 @@ def spend_theirs(shop: Path) -> Measurement:
 def scores_ours(shop: Path) -> Measurement:
     """Score in DuckDB by a lookup table."""
     lookup_of = lookup_maker()
-    connection = duckdb.connect()
+    connection = connected()
     connection.execute("create table customers as from read_parquet(?)", [str(shop)])
     return timed(lambda: score_in_duckdb(connection, lookup_of))
 
@@ -207,25 +217,26 @@ def score_in_duckdb(
     connection.execute(
         f"""
         create table scores as
-        with odds as (
-            select
-                *,
-                ($r + repeat_order_days) * ln(
-                    ($alpha + customer_age_days / 7) / ($alpha + age_at_last_order_days / 7)
-                ) + ln($a / ($b + repeat_order_days - 1)) as log_odds_left,
-                $p * repeat_order_days + $q - 1 as known
-            from customers
-        ), known as (
+        with known as (
             select
                 *,
                 case
                     when repeat_order_days = 0 then 1
-                    else 1 / (1 + exp(least(log_odds_left, 700)))
+                    else 1 / (
+                        1 + exp(least(
+                            ($r + repeat_order_days) * ln(
+                                ($alpha + customer_age_days / 7)
+                                / ($alpha + age_at_last_order_days / 7)
+                            ) + ln($a / ($b + repeat_order_days - 1)),
+                            700
+                        ))
+                    )
                 end as alive,
-                $p * ($v + repeat_order_days * coalesce(mean_repeat_spend, 0)) / known
-                    as order_value
-            from odds
+                $p * ($v + repeat_order_days * coalesce(mean_repeat_spend, 0))
+                / ($p * repeat_order_days + $q - 1) as order_value
+            from customers
         )
+
         select
             customer_id,
             alive,
@@ -272,7 +283,7 @@ def counted_fit_ours(shop: Path) -> Measurement:
     """Fit BG/NBD to histories that DuckDB has counted."""
     from clientele.lifetime_value import BetaGeoModel
 
-    connection = duckdb.connect()
+    connection = connected()
     connection.execute("create table customers as from read_parquet(?)", [str(shop)])
     return timed(
         lambda: (
@@ -283,7 +294,7 @@ def counted_fit_ours(shop: Path) -> Measurement:
 
 def counted_fit_floor(shop: Path) -> Measurement:
     """Count the histories in DuckDB, and go five times over them with a logarithm each."""
-    connection = duckdb.connect()
+    connection = connected()
     connection.execute("create table customers as from read_parquet(?)", [str(shop)])
 
     def go_over() -> dict[str, float]:
@@ -297,7 +308,7 @@ def counted_fit_floor(shop: Path) -> Measurement:
 
 def scores_floor(shop: Path) -> Measurement:
     """Write a table of the id and seven numbers."""
-    connection = duckdb.connect()
+    connection = connected()
     connection.execute("create table customers as from read_parquet(?)", [str(shop)])
 
     def write() -> dict[str, float]:
@@ -312,7 +323,7 @@ def whole_ours(shop: Path) -> Measurement:
     """Go from purchases to scores: the summary in SQL, both fits, the lookup, and SQL again."""
     from clientele.lifetime_value import BetaGeoModel, GammaGammaModel
 
-    connection = duckdb.connect()
+    connection = connected()
     lookup_of = lookup_maker()
     purchases = shop.with_name("purchases.parquet")
     connection.execute(

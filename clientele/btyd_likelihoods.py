@@ -2,14 +2,17 @@
 Log-likelihoods of the lifetime-value models, each with its gradient and Hessian in one pass.
 
 A likelihood is made once from distinct rows and their weights, and called with the logarithms of
-the parameters. What depends on x alone is computed once per distinct x, and gamma functions
-depend on x alone: a pass over the rows is two logarithms and one exponential each.
+the parameters. What depends on x alone is computed once per distinct x, as gamma functions do, and
+what depends on a time alone once per distinct time: a pass over the rows of BG/NBD is one logarithm
+and one exponential each.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import betaln, digamma, gammaln, polygamma
+
+from clientele.btyd_summary import COUNTED_BELOW, DAYS_PER_WEEK
 
 PIECE = 8192
 
@@ -71,24 +74,40 @@ class BetaGeoLikelihood:
     """
 
     def __init__(self, histories, leaves_before_first_repeat=False):
-        self.x, t_x, self.T, self.weight = columns = sorted_by_first(histories)
+        self.x, t_x, T, self.weight = sorted_by_first(histories)
         self.size = self.weight.sum()
         self.distinct, self.customers, start = runs(self.x, self.weight)
         self.position = np.repeat(np.arange(len(start)), np.diff(start, append=len(self.x)))
         self.chances = self.distinct + leaves_before_first_repeat
-        self.t_x = t_x
+        self.age, self.age_code = coded(T)
+        self.age_at_last, self.age_at_last_code = coded(t_x)
+        self.ages = self._distinct_ages()
         # rows are sorted by x, so those who cannot have left come first
         self.staying = int((self.x + leaves_before_first_repeat == 0).sum())
-        self.rows = len(columns[0])
+        self.rows = len(self.x)
+
+    def _distinct_ages(self):
+        """Return x, the code of T and the weight of the distinct pairs of x and T."""
+        cells = len(self.distinct) * len(self.age)
+        if cells > len(self.x):
+            return self.x, self.age_code, self.weight
+        pair = self.position * len(self.age) + self.age_code
+        weight = np.bincount(pair, weights=self.weight, minlength=cells)
+        present = np.flatnonzero(weight)
+        position, code = np.divmod(present, len(self.age))
+        return self.distinct[position], code, weight[present]
 
     def __call__(self, log_parameters):
         """Return the `Curve` at the logarithms of r, alpha, a and b."""
         parameters = np.exp(log_parameters)
+        alpha = parameters[1]
+        ages = _logs_and_inverses(alpha + self.age)
+        ages_at_last = _logs_and_inverses(alpha + self.age_at_last)
         total = self._by_counts(*parameters)
-        for rows in pieces(0, self.rows):
-            total += self._by_age(rows, *parameters)
+        for rows in pieces(0, len(self.ages[0])):
+            total += self._by_age(rows, ages, *parameters)
         for rows in pieces(self.staying, self.rows):
-            total += self._by_leaving(rows, *parameters)
+            total += self._by_leaving(rows, ages, ages_at_last, *parameters)
         value, gradient, hessian = np.split(total, [1, 5])
         return in_logs(float(value[0]), gradient, hessian.reshape(4, 4), parameters)
 
@@ -111,26 +130,28 @@ class BetaGeoLikelihood:
             + [0, 0, a_a, a_a, 0, 0, a_a, b_b]
         )
 
-    def _by_age(self, rows, r, alpha, a, b):
+    def _by_age(self, rows, ages, r, alpha, a, b):
         """Return the same of -(r + x) ln(alpha + T)."""
-        shape, weight = r + self.x[rows], self.weight[rows]
-        age = alpha + self.T[rows]
-        log_age = np.log(age)
-        weight_by_age = weight / age
+        x, code, weight = (column[rows] for column in self.ages)
+        log_age, by_age = (column[code] for column in ages)
+        shape = r + x
+        weight_by_age = weight * by_age
         by_r, by_alpha, r_alpha = weight @ log_age, shape @ weight_by_age, weight_by_age.sum()
-        alpha_alpha = -((shape / age) @ weight_by_age)
+        alpha_alpha = -((shape * by_age) @ weight_by_age)
         return -np.array(
             [(weight * shape) @ log_age, by_r, by_alpha, 0, 0]
             + [0, r_alpha, 0, 0, r_alpha, alpha_alpha, 0, 0]
             + [0, 0, 0, 0, 0, 0, 0, 0]
         )
 
-    def _by_leaving(self, rows, r, alpha, a, b):
+    def _by_leaving(self, rows, ages, ages_at_last, r, alpha, a, b):
         """Return the same of ln(1 + e^d)."""
         position, weight = self.position[rows], self.weight[rows]
         shape = r + self.x[rows]
-        by_age, by_age_at_last = 1 / (alpha + self.T[rows]), 1 / (alpha + self.t_x[rows])
-        silence = np.log(by_age_at_last / by_age)
+        log_age, by_age = (column[self.age_code[rows]] for column in ages)
+        code = self.age_at_last_code[rows]
+        log_age_at_last, by_age_at_last = (column[code] for column in ages_at_last)
+        silence = log_age - log_age_at_last
         # where nobody can have left, no row asks
         stayed = np.maximum(b + self.chances - 1, 1e-300)
         by_stayed = (1 / stayed)[position]
@@ -186,9 +207,9 @@ class GammaGammaLikelihood:
     """
 
     def __init__(self, spends):
-        x, m, self.weight = sorted_by_first(spends)
+        x, m, self.weight = (np.asarray(column, dtype=float) for column in spends)
         self.size = self.weight.sum()
-        self.distinct, self.customers, _ = runs(x, self.weight)
+        self.distinct, self.customers = totals(x, self.weight)
         self.total = x * m
         self.orders = self.weight * x
         self.log_totals = (self.customers * self.distinct) @ np.log(self.distinct)
@@ -261,6 +282,67 @@ def sorted_by_first(columns):
     return [column[order] for column in (first, *others)]
 
 
+def coded(times):
+    """
+    Write times as positions in a table, so that functions of them can be looked up.
+
+    Parameters
+    ----------
+    times : ndarray
+        Not below 0, in weeks or any other unit.
+
+    Returns
+    -------
+    table : ndarray
+        All distinct times; if they are whole days, every day up to the last.
+    code : ndarray of int
+        Per time, where in the table it is.
+
+    Examples
+    --------
+    >>> table, code = coded(np.array([1.5, 0.25, 1.5]))
+    >>> table.tolist(), code.tolist()
+    ([0.25, 1.5], [1, 0, 1])
+    """
+    days = np.rint(DAYS_PER_WEEK * times)
+    if days.max(initial=0) < COUNTED_BELOW and (days / DAYS_PER_WEEK == times).all():
+        return np.arange(days.max(initial=0) + 1) / DAYS_PER_WEEK, days.astype(np.int64)
+    return np.unique(times, return_inverse=True)
+
+
+def totals(x, weight):
+    """
+    Add up the weights of equal numbers.
+
+    Parameters
+    ----------
+    x : ndarray
+        Whole numbers not below 0, in any order.
+    weight : ndarray
+        Weight of each.
+
+    Returns
+    -------
+    distinct, total : ndarray of float
+        The distinct numbers in ascending order, and the weight of each.
+
+    Examples
+    --------
+    >>> distinct, total = totals(np.array([3.0, 1.0, 3.0]), np.array([1.0, 1.0, 2.0]))
+    >>> distinct.tolist(), total.tolist()
+    ([1.0, 3.0], [1.0, 3.0])
+    """
+    if x.max(initial=0) < COUNTED_BELOW:
+        code, distinct = x.astype(np.int64), None
+    else:
+        distinct, code = np.unique(x, return_inverse=True)
+    total = np.bincount(code, weights=weight)
+    if distinct is None:
+        distinct = np.flatnonzero(total)
+        total = total[distinct]
+    return distinct.astype(float), total
+
+
 def runs(ordered, weight):
     """
     Find the runs of equal numbers.
@@ -302,6 +384,10 @@ def pieces(start, stop, size=PIECE):
     [slice(0, 8192, None), slice(8192, 10000, None)]
     """
     return [slice(cut, min(cut + size, stop)) for cut in range(start, stop, size)]
+
+
+def _logs_and_inverses(column):
+    return np.log(column), 1 / column
 
 
 def in_logs(value, gradient, hessian, parameters):

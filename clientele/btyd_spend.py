@@ -192,7 +192,7 @@ def _mean_spend(data):
 def _correlation(data):
     """Pearson's correlation of x and m; NaN where one does not vary."""
     x, m, weight = data
-    if len(x) == 0 or x[0] == x[-1] or m.min() == m.max():
+    if len(x) == 0 or x.min() == x.max() or m.min() == m.max():
         return np.nan
     means = [_mean(column, data, lambda rows: weight[rows]) for column in (x, m)]
     moments = np.zeros(3)

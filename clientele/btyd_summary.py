@@ -32,6 +32,8 @@ SPEND_COLUMNS = ("repeat_order_days", "mean_repeat_spend")
 SUMMARY = "the customer summary"
 PACKED = 2**53
 PIECE = 2**15
+# counting small numbers is faster than sorting them
+COUNTED_BELOW = 2**16
 
 
 class Histories(NamedTuple):
@@ -118,7 +120,7 @@ def distinct_spends(summary):
     Returns
     -------
     spends : Spends
-        The distinct pairs with x > 0 and m > 0, sorted.
+        The distinct pairs with x > 0 and m > 0, sorted by m.
     spearman : float
         Rank correlation of x and m; NaN where one of them does not vary.
     customers : int
@@ -127,27 +129,28 @@ def distinct_spends(summary):
         Customers without one, and those with x > 0 of whom no positive m is known.
     """
     weight = _customers(summary)
-    usable, informative = (np.zeros(len(summary), dtype=bool) for _ in range(2))
-    uninformative, highest = usable.copy(), 0.0
+    # what is not filled takes no memory
+    orders, spend = np.empty(len(summary)), np.empty(len(summary))
+    filled, customers, left_out, weights = 0, 0.0, 0.0, []
     for rows, (x, m) in _pieces(summary, SPEND_COLUMNS):
-        usable[rows] = is_count = _is_count(x)
-        informative[rows] = known = is_count & _is_spend(x, m)
-        uninformative[rows] = ~is_count | ((x > 0) & ~known)
-        highest = max(highest, x[known].max(initial=0))
-    if weight is None:
-        customers, left_out = int(usable.sum()), int(uninformative.sum())
-    else:
-        customers, left_out = int(weight[usable].sum()), int(weight[uninformative].sum())
-        weight = weight[informative]
-    # small whole numbers are sorted by counting
-    orders = np.empty(informative.sum(), dtype=np.uint16 if highest < 2**16 else float)
-    spend = np.empty(len(orders))
-    filled = 0
-    for rows, columns in _pieces(summary, SPEND_COLUMNS):
-        x, m = (column[informative[rows]] for column in columns)
-        orders[filled : filled + len(x)], spend[filled : filled + len(x)] = x, m
-        filled += len(x)
-    return *_count_spends(orders, spend, weight), customers, left_out
+        usable = _is_count(x)
+        informative = usable & _is_spend(x, m)
+        uninformative = ~usable | ((x > 0) & ~informative)
+        # positions take fewer steps than flags where these follow no order
+        kept = np.flatnonzero(informative)
+        orders[filled : filled + len(kept)] = x[kept]
+        spend[filled : filled + len(kept)] = m[kept]
+        filled += len(kept)
+        if weight is None:
+            customers += np.count_nonzero(usable)
+            left_out += np.count_nonzero(uninformative)
+        else:
+            customers += weight[rows] @ usable
+            left_out += weight[rows] @ uninformative
+            weights.append(weight[rows][kept])
+    orders, spend = orders[:filled], spend[:filled]
+    weight = None if weight is None else np.concatenate([*weights, []])
+    return *_count_spends(orders, spend, weight), int(customers), int(left_out)
 
 
 def rank_correlation(x, ordered, weight=None):
@@ -157,7 +160,7 @@ def rank_correlation(x, ordered, weight=None):
     Parameters
     ----------
     x : ndarray of shape (n,)
-        Values.
+        Whole numbers not below 0.
     ordered : ndarray of shape (n,)
         Values of the other column, in ascending order.
     weight : ndarray of shape (n,), optional
@@ -180,7 +183,7 @@ def rank_correlation(x, ordered, weight=None):
     """
     if len(x) == 0:
         return np.nan
-    code = x if x.dtype == np.uint16 else np.unique(x, return_inverse=True)[1]
+    code = x.astype(np.int64) if x.max() < COUNTED_BELOW else np.unique(x, return_inverse=True)[1]
     cells = int(code.max()) + 1
     size = len(x) if weight is None else weight.sum()
     middle = (size + 1) / 2
@@ -192,10 +195,11 @@ def rank_correlation(x, ordered, weight=None):
         rows = slice(start, start + int(np.searchsorted(ordered[start:], last, side="right")))
         new = np.flatnonzero(_differs_from_previous(ordered[rows]))
         weights = np.ones(rows.stop - start) if weight is None else weight[rows]
-        equal = np.add.reduceat(weights, new)
+        tied = len(new) < len(weights)
+        equal = np.add.reduceat(weights, new) if tied else weights
         centred = before + np.cumsum(equal) - (equal - 1) / 2 - middle
         squares += equal @ centred**2
-        by_row = np.repeat(centred, np.diff(new, append=len(weights)))
+        by_row = np.repeat(centred, np.diff(new, append=len(weights))) if tied else centred
         of_cell += np.bincount(code[rows], weights=weights, minlength=cells)
         sum_of_cell += np.bincount(code[rows], weights=weights * by_row, minlength=cells)
         before += equal.sum()
@@ -312,7 +316,7 @@ def _count_packed(packed, sizes, weight=None):
     if weight is None:
         packed.sort()
     else:
-        order = np.argsort(packed)
+        order = _order(packed, np.prod(sizes))
         packed, weight = packed[order], weight[order]
     new = np.flatnonzero(_differs_from_previous(packed))
     if weight is None:
@@ -327,34 +331,36 @@ def _count_packed(packed, sizes, weight=None):
     return [*reversed(unpacked), counts]
 
 
+def _order(packed, cells):
+    """Return the order of whole numbers below `cells`: numbers are sorted faster than positions."""
+    bits = len(packed).bit_length()
+    if cells * 2.0**bits >= 2**63:
+        return np.argsort(packed)
+    numbered = (packed.astype(np.int64) << bits) | np.arange(len(packed))
+    numbered.sort()
+    return numbered & (2**bits - 1)
+
+
 def _count_spends(x, m, weight):
     if not len(m):
-        return Spends(x.astype(float), m, np.zeros(0)), np.nan
-    order = np.argsort(x, kind="stable")
+        return Spends(x, m, np.zeros(0)), np.nan
+    order = np.argsort(m)
     x, m = x[order], m[order]
     weight = None if weight is None else weight[order]
     del order
-    edges = np.r_[np.flatnonzero(_differs_from_previous(x)), len(x)]
-    for run in map(slice, edges[:-1], edges[1:]):
-        if weight is None:
-            m[run].sort()
-        else:
-            order = np.argsort(m[run])
-            m[run], weight[run] = m[run][order], weight[run][order]
-    # a stable sort merges the runs, which are few
-    order = np.argsort(m, kind="stable")
-    spearman = rank_correlation(x[order], m[order], None if weight is None else weight[order])
-    del order
-    new = _differs_from_previous(x, m)
-    if new.all():
-        weight = np.ones(len(m)) if weight is None else weight
-        return Spends(x.astype(float), m, weight), spearman
-    new = np.flatnonzero(new)
-    if weight is None:
-        weight = np.diff(new, append=len(m)).astype(float)
-    else:
-        weight = np.add.reduceat(weight, new)
-    return Spends(x[new].astype(float), m[new], weight), spearman
+    spearman = rank_correlation(x, m, weight)
+    if not _differs_from_previous(m).all():
+        x, m, weight = _count_tied(x, m, weight)
+    return Spends(x, m, np.ones(len(m)) if weight is None else weight), spearman
+
+
+def _count_tied(x, m, weight):
+    """Count equal pairs where rows are sorted by m alone."""
+    order = np.lexsort((x, m))
+    x, m = x[order], m[order]
+    new = np.flatnonzero(_differs_from_previous(m, x))
+    weight = np.ones(len(m)) if weight is None else weight[order]
+    return x[new], m[new], np.add.reduceat(weight, new)
 
 
 def _differs_from_previous(*columns):

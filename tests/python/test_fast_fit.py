@@ -27,6 +27,7 @@ from clientele.btyd_fitters import (
     NewtonGammaGammaFitter,
     NewtonModifiedBetaGeoFitter,
 )
+from clientele.btyd_likelihoods import BetaGeoLikelihood
 from clientele.btyd_newton import climb
 from clientele.btyd_summary import (
     count_equal,
@@ -150,13 +151,13 @@ def test_the_rank_correlation_is_that_of_pandas():
     x = random.poisson(2, 90_000).astype(np.uint16)
     m = np.round(np.sort(random.gamma(2, 20 + x)), 1)
     times = random.integers(1, 3, len(x)).astype(float)
-    whole = x.astype(float) + 0.5
+    large = 1e6 * x
     for weight in (None, times):
         rows = np.repeat(np.arange(len(x)), 1 if weight is None else weight.astype(int))
         table = pd.DataFrame({"x": x[rows].astype(float), "m": m[rows]})
         expected = table.corr(method="spearman").loc["x", "m"]
         assert rank_correlation(x, m, weight) == pytest.approx(expected, rel=1e-10)
-        assert rank_correlation(whole, m, weight) == rank_correlation(x, m, weight)
+        assert rank_correlation(large, m, weight) == rank_correlation(x, m, weight)
     assert np.isnan(rank_correlation(np.ones(3), np.array([1.0, 2.0, 3.0])))
 
 
@@ -185,6 +186,25 @@ def test_a_row_must_stand_for_whole_customers(customers, cdnow):
     for read in (distinct_histories, distinct_spends):
         with pytest.raises(ValueError, match="customers must hold whole numbers above 0"):
             read(cdnow.assign(customers=customers))
+
+
+def test_the_likelihood_of_days_is_that_of_any_other_unit_of_time():
+    """Days are looked up in a table and pairs of x and T counted; other times are not."""
+    shop = daily(simulate(20_000, CDNOW_ORDERS))
+    shop["repeat_order_days"] = shop["repeat_order_days"].clip(upper=3)
+    histories, _ = distinct_histories(shop)
+    odd = histories._replace(t_x=histories.t_x * np.pi, T=histories.T * np.pi)
+    point = np.log(CDNOW_ORDERS)
+    for leaves_before_first_repeat in (False, True):
+        of_days = BetaGeoLikelihood(histories, leaves_before_first_repeat)
+        assert len(of_days.ages[0]) < len(histories.x) / 2
+        curve = of_days(point)
+        other = BetaGeoLikelihood(odd, leaves_before_first_repeat)(point + [0, np.log(np.pi), 0, 0])
+        # a density by a unit of time: pi ^ -x
+        shift = np.log(np.pi) * (histories.weight @ histories.x)
+        assert other.value + shift == pytest.approx(curve.value, rel=1e-12)
+        np.testing.assert_allclose(other.gradient, curve.gradient, rtol=1e-9)
+        np.testing.assert_allclose(other.hessian, curve.hessian, rtol=1e-9)
 
 
 # ---- known parameters come back
