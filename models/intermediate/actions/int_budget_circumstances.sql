@@ -3,8 +3,8 @@ with
 customers as (
 
     select
-        count(*) filter (where offer is not null and not is_holdout) as contactable_customers,
-        count(*) filter (where offer is not null and is_holdout) as holdout_customers
+        count(*) filter (where is_to_contact) as contactable_customers,
+        count(*) filter (where offer is not null and not is_to_contact) as holdout_customers
 
     from {{ ref('fct_customer_actions') }}
 

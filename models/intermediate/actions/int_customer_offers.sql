@@ -3,7 +3,7 @@ with
 customers as (
 
     select * from {{ ref('fct_customer_actions') }}
-    where offer is not null and not is_holdout
+    where is_to_contact
 
 ),
 

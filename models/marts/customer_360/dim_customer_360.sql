@@ -26,8 +26,8 @@
         'simple_cltv_revenue', 'simple_cltv', 'simple_cltv_quartile',
     ],
     'actions': [
-        'risk_band', 'action', 'rule_action', 'contact_obstacle', 'is_holdout', 'offer', 'cost_per_contact',
-        'expected_uplift',
+        'risk_band', 'action', 'rule_action', 'contact_obstacle', 'is_holdout', 'is_to_contact', 'offer',
+        'cost_per_contact', 'expected_uplift',
     ],
 } -%}
 with
