@@ -78,6 +78,7 @@ final as (
         case when decided.contact_obstacle is null then decided.rule_action else 'leave_alone' end as action,
         decided.is_holdout,
         decided.is_due and not decided.is_holdout as is_to_contact,
+        offers.offer_number,
         offers.offer,
         offers.channel,
         cast(offers.cost_per_contact as decimal(18, 4)) as cost_per_contact,
