@@ -47,7 +47,10 @@ final as (
         case
             when predictions.predicted_customers = 0
                 then 'There are no predictions: ' || coalesce(predictions.prediction_problem, 'nobody has ordered.')
-            when candidates.candidate_offers = 0 then 'Nobody may be contacted with an offer.'
+            when candidates.candidate_offers = 0
+                then
+                    'Nobody may be contacted with an offer; contact_obstacle and is_holdout in fct_customer_actions '
+                    || 'say why (vars contact_limit and holdout_share).'
         end as obstacle
 
     from customers
