@@ -1,5 +1,5 @@
 """
-Predictions as small tables that SQL joins to the customers, and the spread of orders ahead.
+Predictions as small tables that SQL joins to the customers.
 
 P(alive) needs x, t_x and T; all else about a customer who is alive needs x and T alone, and of such
 pairs there are few: 16,000 among a million customers. So `prediction_lookup` has one row per pair,
@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from clientele.btyd_formulas import (
-    alive,
     buys_if_alive,
     more_orders_if_alive,
     orders_if_alive,
@@ -30,7 +29,6 @@ from clientele.btyd_summary import (
     SUMMARY,
     count_equal,
     positions_of_equal,
-    read_history,
 )
 from clientele.checks import numeric_arrays, real_number, whole_number
 
@@ -187,134 +185,6 @@ def more_orders_lookup(parameters, summary, horizon_days, smallest=1e-4):
     )
 
 
-def order_count_probabilities(parameters, summary, horizon_days, orders):
-    """
-    Probability that a customer places exactly 0, 1, ... orders in the next days.
-
-    Parameters
-    ----------
-    parameters : BetaGeoParameters or ModifiedBetaGeoParameters
-        Of the fitted model.
-    summary : pandas.DataFrame
-        One row per customer: x, t_x and T (days).
-    horizon_days : float
-        How many days ahead (t).
-    orders : int
-        The largest number of orders asked for.
-
-    Returns
-    -------
-    ndarray of shape (rows, orders + 1)
-        P(Y(t) = k | x, t_x, T) in column k; NaN for an unusable history. With `orders` large enough
-        a row sums to 1 and its mean is `clientele.btyd_predictions.expected_orders`.
-
-    Notes
-    -----
-    P(Y(t) = k) = P(Y(t) > k - 1) - P(Y(t) > k), each P(alive) times a product of two closed forms:
-    see `clientele.btyd_formulas.more_orders_if_alive`.
-
-    Examples
-    --------
-    >>> from clientele.btyd_predictions import BetaGeoParameters
-    >>> cdnow = BetaGeoParameters(0.243, 4.414, 0.793, 2.426)
-    >>> summary = pd.DataFrame(
-    ...     {
-    ...         "repeat_order_days": [2],
-    ...         "age_at_last_order_days": [213],
-    ...         "customer_age_days": [272],
-    ...     }
-    ... )
-    >>> order_count_probabilities(cdnow, summary, 182, orders=3).round(3).tolist()
-    [[0.526, 0.253, 0.124, 0.056]]
-    """
-    x, t_x, T, usable = _symbols(summary)
-    orders = whole_number("orders", orders, at_least=0)
-    more = more_orders_if_alive(
-        parameters, x[:, None], T[:, None], horizon_days / DAYS_PER_WEEK, np.arange(orders + 1)
-    )
-    above = np.column_stack([np.ones(len(x)), alive(parameters, x, t_x, T)[:, None] * more])
-    probabilities = np.full((len(usable), orders + 1), np.nan)
-    probabilities[usable] = -np.diff(above, axis=1)
-    return probabilities
-
-
-def order_quantiles(parameters, summary, horizon_days, levels=(0.1, 0.5, 0.9)):
-    """
-    Quantiles of the orders a customer will place in the next days.
-
-    Parameters
-    ----------
-    parameters : BetaGeoParameters or ModifiedBetaGeoParameters
-        Of the fitted model.
-    summary : pandas.DataFrame
-        One row per customer: x, t_x and T (days).
-    horizon_days : float
-        How many days ahead (t).
-    levels : sequence of float, default=(0.1, 0.5, 0.9)
-        Between 0 and 1.
-
-    Returns
-    -------
-    ndarray of shape (rows, levels)
-        The smallest k with P(Y(t) <= k | x, t_x, T) >= level; NaN for an unusable history.
-
-    Raises
-    ------
-    ValueError
-        If a level is not between 0 and 1.
-
-    Notes
-    -----
-    Orders are few and skewed: the interval between two quantiles holds at least its share.
-    Uncertainty of the parameters is left out; it is small beside the chance of the orders.
-
-    Examples
-    --------
-    >>> from clientele.btyd_predictions import BetaGeoParameters
-    >>> cdnow = BetaGeoParameters(0.243, 4.414, 0.793, 2.426)
-    >>> summary = pd.DataFrame(
-    ...     {
-    ...         "repeat_order_days": [2, 20],
-    ...         "age_at_last_order_days": [213, 270],
-    ...         "customer_age_days": [272, 272],
-    ...     }
-    ... )
-    >>> order_quantiles(cdnow, summary, 182).tolist()
-    [[0.0, 0.0, 2.0], [2.0, 10.0, 17.0]]
-    """
-    if not all(0 < level < 1 for level in levels):
-        raise ValueError(f"levels must lie between 0 and 1, not {list(levels)}.")
-    x, t_x, T, usable = _symbols(summary)
-    chance_alive = alive(parameters, x, t_x, T)
-    span = horizon_days / DAYS_PER_WEEK
-    quantiles = np.full((len(usable), len(levels)), np.nan)
-    for column, level in enumerate(levels):
-        quantiles[usable, column] = _quantile(parameters, x, T, span, chance_alive, 1 - level)
-    return quantiles
-
-
-def _quantile(parameters, x, T, span, chance_alive, above):
-    """Return the smallest k with P(Y > k) <= above, by doubling a bound and bisecting below it."""
-
-    def high_enough(rows, orders):
-        more = more_orders_if_alive(parameters, x[rows], T[rows], span, orders)
-        return chance_alive[rows] * more <= above
-
-    low, high = np.full(len(x), -1.0), np.zeros(len(x))
-    rows = np.flatnonzero(~high_enough(np.arange(len(x)), 0.0))
-    while len(rows):
-        low[rows], high[rows] = high[rows], 2 * high[rows] + 1
-        rows = rows[~high_enough(rows, high[rows])]
-    rows = np.flatnonzero(high - low > 1)
-    while len(rows):
-        middle = np.floor((low[rows] + high[rows]) / 2)
-        enough = high_enough(rows, middle)
-        high[rows] = np.where(enough, middle, high[rows])
-        low[rows] = np.where(enough, low[rows], middle)
-        rows = rows[high[rows] - low[rows] > 1]
-    return high
-
-
 def _distinct_pairs(summary):
     """Return the x and T (days) of every pair that a usable history can have, sorted."""
     x, T = numeric_arrays(summary, ["repeat_order_days", "customer_age_days"], SUMMARY)
@@ -323,10 +193,3 @@ def _distinct_pairs(summary):
     first, _ = positions_of_equal(x, T / DAYS_PER_WEEK)
     x, T, _ = count_equal((x[first], T[first]))
     return x, T
-
-
-def _symbols(summary):
-    history = read_history(summary)
-    usable = history["usable"].to_numpy()
-    x, t_x, T = (history.loc[usable, name].to_numpy() for name in ("x", "t_x", "T"))
-    return x, t_x, T, usable

@@ -6,7 +6,7 @@ BG/NBD says how many orders a customer will still place, Gamma-Gamma what each w
 - `clientele.btyd_summary`: the input, its symbols and units;
 - `clientele.btyd_models`, `clientele.btyd_spend`: the fits, their assumptions, their status;
 - `clientele.btyd_predictions`: what parameters predict for each customer;
-- `clientele.btyd_lookup`: the same as small tables for SQL, and the spread of the orders ahead.
+- `clientele.btyd_lookup`: the same as small tables for SQL, with the spread of the orders ahead.
 
 All of it can be imported from here. In the warehouse the customers are scored by SQL, in the models
 int_clv_parameters, int_clv_histories and int_clv_scored.

@@ -626,7 +626,7 @@ def report_panels(top_customers=0):
                 action, segment, risk_band,
                 count(*) as customers,
                 count(*) filter (where is_holdout and offer is not null) as holdout_customers,
-                cast(sum(case when not is_holdout then cost_per_contact end) as double) as cost,
+                cast(sum(cost_per_contact) filter (where is_to_contact) as double) as cost,
                 any_value(offer) as offer, any_value(channel) as channel,
                 any_value(cast(cost_per_contact as double)) as cost_per_contact,
                 any_value(discount_rate) as discount_rate,

@@ -55,14 +55,6 @@ def simulate(customers, orders=CDNOW_ORDERS, spend=CDNOW_SPEND, weeks=(30, 80), 
     return summary.assign(later=later, alive=alive_at_end)
 
 
-def symbols(summary):
-    return (
-        summary["repeat_order_days"].to_numpy(),
-        summary["age_at_last_order_days"].to_numpy() / 7,
-        summary["customer_age_days"].to_numpy() / 7,
-    )
-
-
 def stock_bg_nbd(parameters):
     fitter = BetaGeoFitter()
     fitter.params_ = pd.Series(parameters._asdict())

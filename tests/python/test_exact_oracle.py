@@ -11,10 +11,10 @@ from btyd_cases import (
     stock_bg_nbd,
     summary_of,
 )
+from btyd_oracles import order_count_probabilities, order_quantiles
 
 from clientele.btyd_formulas import alive, buys_if_alive, more_orders_if_alive, orders_if_alive
 from clientele.btyd_likelihoods import BetaGeoLikelihood, GammaGammaLikelihood
-from clientele.btyd_lookup import order_count_probabilities, order_quantiles
 from clientele.lifetime_value import (
     BetaGeoParameters,
     GammaGammaParameters,

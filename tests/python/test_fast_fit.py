@@ -14,8 +14,8 @@ from btyd_cases import (
     simulate,
     stock_covariance,
     summary_of,
-    symbols,
 )
+from btyd_oracles import symbols
 
 from clientele.btyd_fitters import (
     BetaGeoFitter,

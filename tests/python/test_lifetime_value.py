@@ -21,8 +21,8 @@ from btyd_cases import (
     stock_covariance,
     stock_gamma_gamma,
     summary_of,
-    symbols,
 )
+from btyd_oracles import symbols
 
 from clientele import btyd_gates, btyd_ladder, btyd_models
 from clientele.btyd_fitters import (

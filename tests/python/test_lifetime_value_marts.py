@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 import yaml
 from btyd_cases import simulate
+from btyd_oracles import order_quantiles
 from conftest import PROJECT, Warehouse
 
 from clientele import __version__
 from clientele.backtest_challengers import CHALLENGERS, KnownAtCutoff
-from clientele.btyd_lookup import order_quantiles
 from clientele.lifetime_value import (
     BetaGeoModel,
     BetaGeoParameters,

@@ -13,6 +13,7 @@ from btyd_cases import (
     stock_bg_nbd,
     summary_of,
 )
+from btyd_oracles import order_count_probabilities, order_quantiles
 from scipy.special import expit
 from scipy.stats import chi2
 
@@ -20,8 +21,6 @@ from clientele.btyd_fitters import ModifiedBetaGeoFitter
 from clientele.btyd_formulas import alive, orders_if_alive
 from clientele.btyd_lookup import (
     more_orders_lookup,
-    order_count_probabilities,
-    order_quantiles,
     prediction_lookup,
 )
 from clientele.btyd_predictions import (
@@ -81,16 +80,6 @@ def test_actual_orders_fall_evenly_over_the_predicted_distribution(customers):
         assert chi2.sf(distance, 19) > 0.001
 
 
-def test_quantiles_are_where_the_cumulated_counts_pass_the_level(customers):
-    some = customers.head(300)
-    cumulated = np.cumsum(order_count_probabilities(SHOP, some, 7 * 26, orders=200), axis=1)
-    levels = (0.05, 0.5, 0.95, 0.999)
-    quantiles = order_quantiles(SHOP, some, 7 * 26, levels)
-    for column, level in enumerate(levels):
-        expected = (cumulated >= level).argmax(axis=1)
-        assert (quantiles[:, column] == expected).all()
-
-
 def test_an_interval_holds_at_least_its_share_of_the_outcomes(customers):
     low, high = order_quantiles(SHOP, customers, 7 * 26, (0.1, 0.9)).T
     later = customers["later"].to_numpy()
@@ -100,17 +89,12 @@ def test_an_interval_holds_at_least_its_share_of_the_outcomes(customers):
     assert (later > high).mean() < 0.1 + 3 * error
 
 
-def test_quantiles_of_extreme_customers_are_finite():
-    extreme = summary_of([0, 5000, 5000], [0, 300, 100], 300)
-    quantiles = order_quantiles(CDNOW_ORDERS, extreme, 3650, (0.5, 0.999))
-    assert np.isfinite(quantiles).all()
-    assert quantiles[1, 1] > 1000
-    assert (quantiles[2] == 0).all()
-
-
-def test_levels_outside_of_zero_to_one_are_refused():
-    with pytest.raises(ValueError, match="levels must lie between 0 and 1"):
-        order_quantiles(CDNOW_ORDERS, summary_of(1, 5, 9), 30, (0.5, 1))
+def test_the_table_of_extreme_customers_is_finite_and_ends():
+    extreme = summary_of([0, 5000], [0, 300], 300)
+    table = more_orders_lookup(CDNOW_ORDERS, extreme, 3650, smallest=0.001)
+    assert table["probability_of_more_if_alive"].between(0, 1).all()
+    assert (table.groupby("repeat_order_days")["probability_of_more_if_alive"].min() <= 0.001).all()
+    assert table["orders"].max() > 1000
 
 
 # ---- the challenger without the exception for one-time buyers

@@ -6,11 +6,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from btyd_cases import check_derivatives, read_cdnow, summary_of, symbols
+from btyd_cases import check_derivatives, read_cdnow, summary_of
+from btyd_oracles import symbols
 from scipy.integrate import quad
 
 from clientele.btyd_fitters import LogPrior
-from clientele.btyd_lookup import order_quantiles, prediction_lookup
+from clientele.btyd_lookup import more_orders_lookup, prediction_lookup
 from clientele.lifetime_value import (
     GammaGammaModel,
     ParetoModel,
@@ -137,7 +138,7 @@ def test_tables_for_sql_work_for_it_and_the_spread_is_refused(cdnow):
     assert np.isfinite(lookup).all(axis=None)
     assert (lookup["purchase_probability_if_alive_90d"] < 1).all()
     with pytest.raises(TypeError, match="no closed form under Pareto/NBD"):
-        order_quantiles(CDNOW, cdnow, 182)
+        more_orders_lookup(CDNOW, cdnow, 182)
 
 
 @pytest.mark.parametrize(

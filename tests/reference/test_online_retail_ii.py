@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from btyd_oracles import order_quantiles
 from conftest import Warehouse, preset
 
-from clientele.btyd_lookup import order_quantiles
 from clientele.lifetime_value import BetaGeoModel
 
 # The published figures of 2010-2011 are those of the original Online Retail, which lacks the last

@@ -3,8 +3,8 @@ with
 customers as (
 
     select
-        count(*) filter (where offer is not null and not is_holdout) as contactable_customers,
-        count(*) filter (where offer is not null and is_holdout) as holdout_customers
+        count(*) filter (where is_to_contact) as contactable_customers,
+        count(*) filter (where offer is not null and not is_to_contact) as holdout_customers
 
     from {{ ref('fct_customer_actions') }}
 
@@ -47,7 +47,10 @@ final as (
         case
             when predictions.predicted_customers = 0
                 then 'There are no predictions: ' || coalesce(predictions.prediction_problem, 'nobody has ordered.')
-            when candidates.candidate_offers = 0 then 'Nobody may be contacted with an offer.'
+            when candidates.candidate_offers = 0
+                then
+                    'Nobody may be contacted with an offer; contact_obstacle and is_holdout in fct_customer_actions '
+                    || 'say why (vars contact_limit and holdout_share).'
         end as obstacle
 
     from customers

@@ -23,7 +23,7 @@ final as (
         offers.customer_id,
         offers.channel,
         offers.expected_cost,
-        row_number() over (partition by offers.customer_id order by offers.offer_number) as offer_position,
+        offers.is_first_offer,
         row_number() over (
             partition by offers.customer_id
             order by offers.uplift desc nulls last, offers.offer_number asc

@@ -1,10 +1,10 @@
 {#- Of each policy: whether budget and capacities bind it, which offers it makes, and to whom first. -#}
 {%- set policies = [
-    ('everybody', 'false', 'offer_position = 1', 'value_rank'),
+    ('everybody', 'false', 'is_first_offer', 'value_rank'),
     ('everybody_strongest', 'false', 'strength_position = 1', 'value_rank'),
-    ('top_decile', 'true', 'offer_position = 1 and 10 * (value_rank - 1) < customers', 'value_rank'),
+    ('top_decile', 'true', 'is_first_offer and 10 * (value_rank - 1) < customers', 'value_rank'),
     ('highest_value', 'true', 'strength_position = 1', 'value_rank'),
-    ('random_sample', 'true', 'offer_position = 1', 'customer_share'),
+    ('random_sample', 'true', 'is_first_offer', 'customer_share'),
     ('random_offers', 'true', 'random_position = 1', 'customer_share'),
 ] -%}
 with

@@ -38,9 +38,7 @@ made as (
 
     from {{ ref('fct_budget_plan') }} as plan
     inner join offers
-        on
-            plan.customer_id = offers.customer_id
-            and plan.offer_number = offers.offer_number
+        on {{ combined_key(['plan.customer_id', 'plan.offer_number']) }} = offers.customer_offer_key
 
 ),
 

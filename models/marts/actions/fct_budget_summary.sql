@@ -38,7 +38,8 @@ joined as (
         case
             when circumstances.obstacle is not null then circumstances.obstacle
             when solved.profitable_offers = 0 then 'No offer is expected to earn more than it costs.'
-            when solved.contacts = 0 then 'Budget and capacities allow no profitable offer.'
+            when solved.contacts = 0
+                then 'Budget and capacities allow no profitable offer; raise the var plan_budget or plan_capacities.'
         end as reason
 
     from solved

@@ -47,7 +47,7 @@ decided as (
         decisions.action as rule_action,
         decisions.reason as rule_reason,
         case when actions.is_contact then permissions.contact_obstacle end as contact_obstacle,
-        actions.is_contact and permissions.contact_obstacle is null as is_contact,
+        actions.is_contact and permissions.contact_obstacle is null as is_due,
         permissions.is_holdout
 
     from situations
@@ -77,6 +77,8 @@ final as (
         decided.contact_obstacle,
         case when decided.contact_obstacle is null then decided.rule_action else 'leave_alone' end as action,
         decided.is_holdout,
+        decided.is_due and not decided.is_holdout as is_to_contact,
+        offers.offer_number,
         offers.offer,
         offers.channel,
         cast(offers.cost_per_contact as decimal(18, 4)) as cost_per_contact,
@@ -86,7 +88,7 @@ final as (
     from decided
     left join offers
         on
-            decided.is_contact
+            decided.is_due
             and decided.rule_action = offers.action
             and offers.position = 1
 

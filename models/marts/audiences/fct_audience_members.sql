@@ -12,12 +12,6 @@ decisions as (
 
 ),
 
-actions as (
-
-    select * from {{ ref('actions') }}
-
-),
-
 permissions as (
 
     select * from {{ ref('int_contact_permissions') }}
@@ -75,8 +69,7 @@ final as (
         listed.audience as current_audience,
         listed.as_of_date,
         listed.previous_as_of_date,
-        listed.membership <> 'left' and coalesce(actions.is_contact and not decisions.is_holdout, false)
-            as is_to_contact,
+        listed.membership <> 'left' and coalesce(decisions.is_to_contact, false) as is_to_contact,
         permissions.contact_obstacle,
         permissions.is_holdout,
         decisions.offer,
@@ -91,8 +84,6 @@ final as (
     from listed
     left join decisions
         on listed.customer_id = decisions.customer_id
-    left join actions
-        on decisions.action = actions.action
     left join permissions
         on listed.customer_id = permissions.customer_id
     left join predictions

@@ -1,4 +1,4 @@
-{#- Names of the columns that each source shows as they are. -#}
+{#- The columns that each source shows. -#}
 {%- set shown = {
     'customers': [
         'customer_id', 'country', 'birth_year', 'income', 'has_marketing_consent', 'joined_date', 'first_order_date',
@@ -26,8 +26,13 @@
         'simple_cltv_revenue', 'simple_cltv', 'simple_cltv_quartile',
     ],
     'actions': [
-        'risk_band', 'action', 'rule_action', 'contact_obstacle', 'is_holdout', 'offer', 'cost_per_contact',
-        'expected_uplift',
+        'risk_band', 'action', 'rule_action', 'contact_obstacle', 'is_holdout', 'is_to_contact', 'offer',
+        'cost_per_contact', 'expected_uplift', 'rule_number as action_rule_number', 'rule_reason as action_reason',
+        'channel as contact_channel', 'discount_rate as offer_discount_rate',
+    ],
+    'summaries': [
+        'recency_days as summary_recency_days', 'web_visit_count as summary_web_visit_count', 'has_complained',
+        'total_spend as summary_total_spend', 'purchase_count as summary_purchase_count',
     ],
 } -%}
 with
@@ -76,15 +81,6 @@ final as (
         {{ source }}.{{ column }},
         {% endfor -%}
         {% endfor -%}
-        actions.rule_number as action_rule_number,
-        actions.rule_reason as action_reason,
-        actions.channel as contact_channel,
-        actions.discount_rate as offer_discount_rate,
-        summaries.recency_days as summary_recency_days,
-        summaries.web_visit_count as summary_web_visit_count,
-        summaries.has_complained,
-        summaries.total_spend as summary_total_spend,
-        summaries.purchase_count as summary_purchase_count,
         summaries.response_count as summary_response_count
 
     from customers
