@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import os
 import re
 import subprocess
@@ -22,12 +22,9 @@ NOTHING = argparse.Namespace(preset="", input="", vars="", caller="", tested=Fal
 
 @pytest.fixture
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """scripts/warehouse.py on a warehouse of one mart, with a dbt whose build and tests succeed."""
-    spec = importlib.util.spec_from_file_location(
-        "warehouse_script", PROJECT / "scripts" / "warehouse.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """Builds and publishes a warehouse of one mart, with a dbt whose build and tests succeed."""
+    monkeypatch.syspath_prepend(PROJECT / "scripts")
+    module = importlib.import_module("commands.building")
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts; create table marts.fct_orders as select 1 as one")
@@ -82,7 +79,7 @@ def test_a_build_publishes_beside_its_warehouse(
     assert read_version(published).row_counts == {"fct_orders": 1}
     assert str(published) in capfd.readouterr().out
     asked = {"sql": "select one + 41 as answer from marts.fct_orders", "working": False}
-    scripts.query(argparse.Namespace(**asked))
+    importlib.import_module("commands.reading").query(argparse.Namespace(**asked))
     assert "42" in capfd.readouterr().out
 
 
