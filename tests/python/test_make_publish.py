@@ -71,6 +71,25 @@ def answer_as(
     monkeypatch.setattr(scripts, "run_dbt", run_dbt)
 
 
+def reader_of(path: Path, query: str) -> subprocess.Popen:
+    """Another process, which has a file open and asks it twice: now, and when it is told to."""
+    hold = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print(connection.execute(sys.argv[2]).fetchall()[0][0], flush=True)
+input()
+print(connection.execute(sys.argv[2]).fetchall()[0][0])
+"""
+    reader = subprocess.Popen(
+        [sys.executable, "-c", hold, str(path), query],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    reader.first = reader.stdout.readline().strip()
+    return reader
+
+
 def test_a_build_publishes_beside_its_warehouse(
     scripts: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,14 +152,7 @@ def test_a_tested_warehouse_is_published_at_once_and_a_changed_one_is_tested_fir
 def test_who_has_the_working_file_open_is_sent_to_the_published_one(
     scripts: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1], True); print(flush=True); input()"
-    reader = subprocess.Popen(
-        [sys.executable, "-c", hold, str(tmp_path / "shop.duckdb")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdout.readline() == "\n"
+    reader = reader_of(tmp_path / "shop.duckdb", "select 1")
     with pytest.raises(SystemExit):
         scripts.build(NOTHING)
     reader.communicate("\n")
@@ -148,6 +160,18 @@ def test_who_has_the_working_file_open_is_sent_to_the_published_one(
     assert f"(PID {reader.pid}): close it there" in told
     assert str(tmp_path / "shop_published" / FILE_NAME) in told
     assert scripts.commands == []
+
+
+def test_a_build_publishes_while_another_process_has_the_published_file_open(
+    scripts: ModuleType, tmp_path: Path
+) -> None:
+    scripts.build(NOTHING)
+    published = tmp_path / "shop_published" / FILE_NAME
+    old = read_version(published).name
+    reader = reader_of(published, "select version from marts.published_version")
+    scripts.build(NOTHING)
+    assert read_version(published).name > old
+    assert [reader.first, reader.communicate("\n")[0].strip()] == [old, old]
 
 
 def test_other_warehouses_are_published_apart(
