@@ -197,33 +197,58 @@ def read_version(path: Path, schema: str = "marts") -> Version:
         If the file cannot be read.
     """
     with duckdb.connect(str(path), read_only=True) as connection:
-        [(name, as_of_date)] = connection.execute(
-            f"select version, as_of_date from {schema}.published_version"
+        return version_of(connection, path, schema)
+
+
+def version_of(connection: duckdb.DuckDBPyConnection, path: Path, schema: str = "marts") -> Version:
+    """
+    Read the stamp of a published file that is open, and check that all its tables agree with it.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        To the file.
+    path : Path
+        Of the file, to be named.
+    schema : str
+        The schema of its marts.
+
+    Returns
+    -------
+    Version
+
+    Raises
+    ------
+    PublishingError
+        If a table is missing, is not stamped with this version, or lacks rows.
+    """
+    [(name, as_of_date)] = connection.execute(
+        f"select version, as_of_date from {schema}.published_version"
+    ).fetchall()
+    stamped = dict(
+        connection.execute(
+            f"select table_name, row_count from {schema}.published_tables where version = ?",
+            [name],
         ).fetchall()
-        stamped = dict(
-            connection.execute(
-                f"select table_name, row_count from {schema}.published_tables where version = ?",
-                [name],
-            ).fetchall()
-        )
-        comments = dict(
-            connection.execute(
-                "select table_name, comment from duckdb_tables() where schema_name = ?", [schema]
-            ).fetchall()
-        )
-        if comments.keys() != stamped.keys() | set(STAMP_TABLES):
-            raise PublishingError(f"{path}: its tables are not those of version {name}.")
-        for table, comment in comments.items():
-            if not str(comment).endswith(_stamp(name)):
-                raise PublishingError(f"{path}: {table} is not of version {name}.")
-        row_counts = {
-            table: connection.execute(f"select count(*) from {schema}.{_quoted(table)}").fetchall()[
-                0
-            ][0]
-            for table in stamped
-        }
-        if row_counts != stamped:
-            raise PublishingError(f"{path}: not every table has the rows of version {name}.")
+    )
+    comments = dict(
+        connection.execute(
+            "select table_name, comment from duckdb_tables() where schema_name = ?", [schema]
+        ).fetchall()
+    )
+    if comments.keys() != stamped.keys() | set(STAMP_TABLES):
+        raise PublishingError(f"{path}: its tables are not those of version {name}.")
+    for table, comment in comments.items():
+        if not str(comment).endswith(_stamp(name)):
+            raise PublishingError(f"{path}: {table} is not of version {name}.")
+    row_counts = {
+        table: connection.execute(f"select count(*) from {schema}.{_quoted(table)}").fetchall()[0][
+            0
+        ]
+        for table in stamped
+    }
+    if row_counts != stamped:
+        raise PublishingError(f"{path}: not every table has the rows of version {name}.")
     return Version(name, as_of_date, row_counts, Path(path))
 
 

@@ -17,7 +17,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse import PROJECT, QUERIES
+from commands.paths import PROJECT
+from commands.reading import QUERIES
 
 # How Python runs a tool; the scripts in .venv/bin name the folder that they were made in.
 TOOLS = {

@@ -39,3 +39,10 @@ def test_every_mart_is_published(manifest: dict) -> None:
 def test_what_the_code_reads_is_exposed(manifest: dict, exposure: str, code: str) -> None:
     words = {word for file in PROJECT.glob(code) for word in re.findall(r"\w+", file.read_text())}
     assert read_by(manifest, exposure) == marts(manifest) & words
+
+
+def test_the_front_page_of_the_documentation_leads_to_what_is_there(manifest: dict) -> None:
+    page = manifest["docs"]["doc.clientele.__overview__"]["block_contents"]
+    linked = set(re.findall(r"#!/\w+/([\w.]+)", page))
+    assert linked <= manifest["nodes"].keys() | manifest["exposures"].keys()
+    assert {link.rpartition(".")[2] for link in linked} >= {"fct_headlines", "published_marts"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import os
 import re
 import subprocess
@@ -22,12 +22,9 @@ NOTHING = argparse.Namespace(preset="", input="", vars="", caller="", tested=Fal
 
 @pytest.fixture
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """scripts/warehouse.py on a warehouse of one mart, with a dbt whose build and tests succeed."""
-    spec = importlib.util.spec_from_file_location(
-        "warehouse_script", PROJECT / "scripts" / "warehouse.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """Builds and publishes a warehouse of one mart, with a dbt whose build and tests succeed."""
+    monkeypatch.syspath_prepend(PROJECT / "scripts")
+    module = importlib.import_module("commands.building")
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts; create table marts.fct_orders as select 1 as one")
@@ -74,6 +71,25 @@ def answer_as(
     monkeypatch.setattr(scripts, "run_dbt", run_dbt)
 
 
+def reader_of(path: Path, query: str) -> subprocess.Popen:
+    """Another process, which has a file open and asks it twice: now, and when it is told to."""
+    hold = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print(connection.execute(sys.argv[2]).fetchall()[0][0], flush=True)
+input()
+print(connection.execute(sys.argv[2]).fetchall()[0][0])
+"""
+    reader = subprocess.Popen(
+        [sys.executable, "-c", hold, str(path), query],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    reader.first = reader.stdout.readline().strip()
+    return reader
+
+
 def test_a_build_publishes_beside_its_warehouse(
     scripts: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,7 +98,7 @@ def test_a_build_publishes_beside_its_warehouse(
     assert read_version(published).row_counts == {"fct_orders": 1}
     assert str(published) in capfd.readouterr().out
     asked = {"sql": "select one + 41 as answer from marts.fct_orders", "working": False}
-    scripts.query(argparse.Namespace(**asked))
+    importlib.import_module("commands.reading").query(argparse.Namespace(**asked))
     assert "42" in capfd.readouterr().out
 
 
@@ -136,14 +152,7 @@ def test_a_tested_warehouse_is_published_at_once_and_a_changed_one_is_tested_fir
 def test_who_has_the_working_file_open_is_sent_to_the_published_one(
     scripts: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1], True); print(flush=True); input()"
-    reader = subprocess.Popen(
-        [sys.executable, "-c", hold, str(tmp_path / "shop.duckdb")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdout.readline() == "\n"
+    reader = reader_of(tmp_path / "shop.duckdb", "select 1")
     with pytest.raises(SystemExit):
         scripts.build(NOTHING)
     reader.communicate("\n")
@@ -151,6 +160,18 @@ def test_who_has_the_working_file_open_is_sent_to_the_published_one(
     assert f"(PID {reader.pid}): close it there" in told
     assert str(tmp_path / "shop_published" / FILE_NAME) in told
     assert scripts.commands == []
+
+
+def test_a_build_publishes_while_another_process_has_the_published_file_open(
+    scripts: ModuleType, tmp_path: Path
+) -> None:
+    scripts.build(NOTHING)
+    published = tmp_path / "shop_published" / FILE_NAME
+    old = read_version(published).name
+    reader = reader_of(published, "select version from marts.published_version")
+    scripts.build(NOTHING)
+    assert read_version(published).name > old
+    assert [reader.first, reader.communicate("\n")[0].strip()] == [old, old]
 
 
 def test_other_warehouses_are_published_apart(

@@ -6,6 +6,7 @@ import glob
 import math
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from conftest import PROJECT
 
 from clientele import postgres
 from clientele.postgres import publish_to_postgres
@@ -338,6 +340,31 @@ postgres.publish_to_postgres(Path(sys.argv[1]), sys.argv[2])
     assert ask(url, "select 'marts.fct_values'::regclass::oid") == before
     publish_to_postgres(published, url)
     assert schemas(url) == ["marts"]
+
+
+@pytest.mark.skipif(shutil.which("psql") is None, reason="there is no psql on the PATH")
+def test_the_documented_command_of_psql_reads_the_marts(url: str, tmp_path: Path) -> None:
+    guide = PROJECT / "docs" / "reading_the_marts.md"
+    [command] = re.findall(r"^psql .*$", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    with duckdb.connect(str(tmp_path / "built.duckdb")) as connection:
+        connection.execute(
+            """
+            create schema marts;
+            create table marts.fct_segment_profiles as
+            select 'rfm' as segmentation, 'Champions' as segment, 17 as customers
+            """
+        )
+    mart = Mart("fct_segment_profiles")
+    path = publish(tmp_path / "built.duckdb", tmp_path / "published", [mart]).path
+    publish_to_postgres(path, url)
+    printed = subprocess.run(
+        ["sh", "-c", command],
+        env=os.environ | {"CLIENTELE_POSTGRES": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search(r"Champions +\| +17", printed.stdout)
 
 
 def test_a_server_that_fails_is_quoted_without_the_password(
