@@ -15,6 +15,8 @@ MOST_PRODUCTS = 200
 MOST_COHORTS = 36
 MOST_SNAPSHOTS = 13
 MOST_PAIRS = 15
+# Metrics of the state of today, which are asked for once; the cube answers those of a period.
+AHEAD_METRICS = ("customer_lifetime_value", "mean_customer_lifetime_value", "expected_orders")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from conftest import PROJECT
 pytest.importorskip("plotly", reason="The report draws with Plotly, which is not installed.")
 
 from clientele.report.cube import DIMENSIONS, sales_cube  # noqa: E402
+from clientele.report.metrics import MetricError, metric_values, read_metrics  # noqa: E402
 from clientele.report.page import (  # noqa: E402
     ReportError,
     connect,
@@ -57,6 +58,43 @@ def insert(connection: duckdb.DuckDBPyConnection, mart: str, rows: list[dict[str
     """Insert rows that give some of the columns; the others are null."""
     connection.register("given", pd.DataFrame(rows))
     connection.execute(f"insert into marts.{mart} by name select * from given")
+
+
+# What the tiles are held to, out of the orders, as the models have it.
+MONTHS_OF_THE_SHOP = (
+    """
+    insert into marts.fct_sales_monthly by name
+    select
+        date_trunc('month', order_date) as month_start_date,
+        month_start_date = $1 as is_partial_period,
+        count(*) filter (where is_sale) as order_count,
+        sum(gross_revenue) as gross_revenue,
+        sum(returns_amount) as returns_amount,
+        sum(net_revenue) as net_revenue
+    from marts.fct_orders
+    group by 1
+    """,
+    """
+    insert into marts.fct_customer_base_monthly by name
+    with visits as (
+        select distinct customer_id, cast(date_trunc('month', order_date) as date) as visit_month
+        from marts.fct_orders
+        where is_sale and customer_id is not null
+    ), ordered as (
+        select *, lag(visit_month) over (partition by customer_id order by visit_month) as earlier
+        from visits
+    )
+    select
+        visit_month as month_start_date,
+        visit_month = $1 as is_partial_period,
+        count(*) as active_customers,
+        count(*) filter (where earlier is null) as new_customers,
+        count(*) filter (where earlier = visit_month - interval 1 month) as retained_customers,
+        lag(count(*)) over (order by visit_month) as previous_active_customers
+    from ordered
+    group by visit_month
+    """,
+)
 
 
 def make_shop(path: Path) -> None:
@@ -110,12 +148,8 @@ def make_shop(path: Path) -> None:
                 for customer in range(145)
             ],
         )
-        for month in months:
-            insert(
-                connection,
-                "fct_sales_monthly",
-                [{"month_start_date": month, "is_partial_period": month == months[-1]}],
-            )
+        for months_of_the_shop in MONTHS_OF_THE_SHOP:
+            connection.execute(months_of_the_shop, [months[-1]])
         product = {"dimension": "product", "member": "P1", "product_description": SCRIPT}
         insert(
             connection,
@@ -475,6 +509,89 @@ def test_a_filter_shows_what_sql_says(browser: Browser, marts: Any) -> None:
         }
         assert shown == pytest.approx(sql_totals(marts, period, **chosen)), (period, chosen)
     assert browser.errors() == []
+
+
+# What the tiles say of whole months, written out on the marts.
+TILES = {
+    "revenue": "sum(net_revenue) from fct_sales_monthly",
+    "orders": "sum(order_count) from fct_sales_monthly",
+    "average_order_value": "sum(net_revenue) / sum(order_count) from fct_sales_monthly",
+    "active_customers": "count(distinct customer_id) filter (where is_sale) from fct_orders",
+    "new_customers": "sum(new_customers) from fct_customer_base_monthly",
+    "retention_rate": "sum(retained_customers) / sum(previous_active_customers) "
+    "from fct_customer_base_monthly",
+    "churn_rate": "1 - sum(retained_customers) / sum(previous_active_customers) "
+    "from fct_customer_base_monthly",
+    "return_rate": "sum(returns_amount) / sum(gross_revenue) from fct_sales_monthly",
+}
+TILES_AHEAD = {
+    "customer_lifetime_value": "sum(clv_12m) from fct_customer_lifetime_value",
+    "expected_orders": "sum(expected_orders_26w) from fct_customer_lifetime_value",
+}
+
+
+def month_end(month: str) -> str:
+    """Last day of a month."""
+    return str((pd.Period(month[:7]).end_time).date())
+
+
+def test_a_tile_is_called_explained_and_counted_as_its_metric(browser: Browser, marts: Any) -> None:
+    browser.begin_again()
+    defined = read_metrics()
+    monthly = marts.execute(
+        "select month_start_date from fct_sales_monthly where not is_partial_period order by 1"
+    ).fetchall()
+    whole = [str(month) for (month,) in monthly]
+    everything = [month[:7] for month in sales_cube(marts)["months"]]
+    for first, last in ((whole[0], whole[-1]), (whole[-3], whole[-2]), (whole[1], whole[1])):
+        browser.choose("from", "0")
+        browser.choose("to", str(everything.index(last[:7])))
+        browser.choose("from", str(everything.index(first[:7])))
+        tiles = browser.run(
+            "return [...document.querySelectorAll('#card-tiles .tile')].map((tile) => ["
+            "tile.dataset.metric, tile.querySelector('.name').textContent,"
+            "tile.querySelector('p').textContent, Number(tile.dataset.value)])"
+        )
+        assert [tile[0] for tile in tiles] == list(TILES)
+        for metric, label, explained, shown in tiles:
+            words = defined.words()[metric]
+            assert (label, explained) == (words["label"], words["description"]), metric
+            days = "order_date" if "fct_orders" in TILES[metric] else "month_start_date"
+            (expected,) = marts.execute(
+                f"select {TILES[metric]} where {days} between '{first}' and '{month_end(last)}'"
+            ).fetchone()
+            asked = defined.value(marts, metric, first, month_end(last))
+            assert float(asked) == pytest.approx(float(expected), rel=1e-12), metric
+            assert shown == pytest.approx(float(expected), rel=1e-9), (metric, first, last)
+
+
+def test_every_tile_that_names_a_metric_names_one_of_the_project(
+    browser: Browser, marts: Any
+) -> None:
+    browser.run("document.getElementById('tab-next').click()")
+    shown = dict(
+        browser.run(
+            "return [...document.querySelectorAll('#page-next .tile[data-metric]')]"
+            ".map((tile) => [tile.dataset.metric, tile.dataset.value])"
+        )
+    )
+    templates = (PROJECT / "clientele" / "report" / "templates").glob("*cards.js")
+    code = "".join(path.read_text(encoding="utf-8") for path in templates)
+    named = set(re.findall(r'(?:metricTile\("|METRICS\.)(\w+)', code))
+    assert set(TILES_AHEAD) <= named <= set(read_metrics().metrics)
+    values = metric_values(marts, read_metrics(), TILES_AHEAD)
+    for metric, sql in TILES_AHEAD.items():
+        (expected,) = marts.execute(f"select {sql}").fetchone()
+        assert values[metric] == (expected if expected is None else pytest.approx(expected))
+        if expected is not None:
+            assert float(shown[metric]) == pytest.approx(expected, rel=1e-6), metric
+
+
+def test_a_metric_that_is_not_understood_is_refused(marts: Any, tmp_path: Path) -> None:
+    with pytest.raises(MetricError, match="no metric luck"):
+        read_metrics().value(marts, "luck")
+    with pytest.raises(MetricError, match="No metric is defined"):
+        read_metrics(tmp_path)
 
 
 def test_a_link_brings_back_the_view(browser: Browser, marts: Any) -> None:

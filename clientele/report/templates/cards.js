@@ -43,17 +43,18 @@ card({
     const per = (top, bottom) => (bottom ? top / bottom : null);
     const monthly = (measure) => byMonth.map((month) => month[measure]);
     const retention = people.retained.map((count, index) => (index && !view.isPartial[index] ? per(count, people.active[index - 1]) : null));
+    // the metric, what the cube calls it, its format, its months, and which way is good
     const tiles = [
-      ["Net revenue", "net_revenue", moneyShort, monthly("net_revenue"), "after discounts and returns", 1],
-      ["Orders", "order_count", number, monthly("order_count"), "with at least one sale", 1],
-      ["Average order value", "average_order_value", money2, byMonth.map((month) => per(month.net_revenue, month.order_count)), "net revenue ÷ orders", 1],
-      ["Active customers", "active_customers", number, people.active, "with an order in the period, each once", 1],
-      ["New customers", "new_customers", number, people.fresh, "first order ever in the period", 1],
-      ["Retention", "retention_rate", percent, retention, "of a month’s customers, back the next month", 1],
-      ["Churn", "churn_rate", percent, retention.map((value) => (value === null ? null : 1 - value)), "of a month’s customers, not back the next", -1],
-      ["Return rate", "return_rate", percent, byMonth.map((month) => per(month.returns_amount, month.gross_revenue)), "returns ÷ gross revenue", -1],
+      ["revenue", "net_revenue", moneyShort, monthly("net_revenue"), 1],
+      ["orders", "order_count", number, monthly("order_count"), 1],
+      ["average_order_value", "average_order_value", money2, byMonth.map((month) => per(month.net_revenue, month.order_count)), 1],
+      ["active_customers", "active_customers", number, people.active, 1],
+      ["new_customers", "new_customers", number, people.fresh, 1],
+      ["retention_rate", "retention_rate", percent, retention, 1],
+      ["churn_rate", "churn_rate", percent, retention.map((value) => (value === null ? null : 1 - value)), -1],
+      ["return_rate", "return_rate", percent, byMonth.map((month) => per(month.returns_amount, month.gross_revenue)), -1],
     ];
-    return make("div", { class: "tiles" }, tiles.map(([name, measure, format, series, definition, good]) => {
+    return make("div", { class: "tiles" }, tiles.map(([metric, measure, format, series, good]) => {
       const change = make("div", { class: "change" });
       const now = total[measure];
       const then = before ? before[measure] : null;
@@ -70,9 +71,11 @@ card({
       } else {
         change.textContent = "no earlier period to compare";
       }
-      return make("div", { class: "tile", "data-measure": measure, "data-value": String(now) },
-        make("div", { class: "name" }, name), make("div", { class: "figure" }, format(now)), change,
-        sparkline(series, view.filter.from, view.filter.to, css("--accent")), make("p", {}, definition));
+      const unfinished = measure.startsWith("retention") || measure.startsWith("churn") ? monthsOf(view).filter((month, index) => view.isPartial[view.filter.from + index]) : [];
+      return metricTile(metric, now, format, change, {
+        measure, drawing: sparkline(series, view.filter.from, view.filter.to, css("--accent")),
+        more: unfinished.length ? ` ${unfinished.map(monthName).join(" and ")}, not whole, is left out.` : "",
+      });
     }));
   },
 });
@@ -984,12 +987,14 @@ card({
     const order = ["money", "orders"];
     const tiles = data.forecast.slice().sort((first, second) => order.indexOf(first.measure) - order.indexOf(second.measure)).map((row) => {
       const format = row.measure === "money" ? moneyShort : number;
-      return make("div", { class: "tile" }, make("div", { class: "name" }, row.measure === "money" ? "Revenue of today’s customers, next 26 weeks" : "Their orders, next 26 weeks"), make("div", { class: "figure" }, format(row.forecast_total)),
-        make("div", { class: "change" }, row.lower_total === null ? "no bounds" : `between ${format(row.lower_total)} and ${format(row.upper_total)}`), make("p", {}, `bounds: errors of ${nice(row.challenger)} at ${row.cutoffs} earlier cut-offs`));
+      const bounds = row.lower_total === null ? "no bounds" : `between ${format(row.lower_total)} and ${format(row.upper_total)}`;
+      const source = `Bounds: errors of ${nice(row.challenger)} at ${row.cutoffs} earlier cut-offs.`;
+      if (row.measure === "orders") return metricTile("expected_orders", METRICS.expected_orders.value, number, bounds, { more: ` ${source}` });
+      return make("div", { class: "tile" }, make("div", { class: "name" }, "Revenue of today’s customers, next 26 weeks"), make("div", { class: "figure" }, format(row.forecast_total)), make("div", { class: "change" }, bounds), make("p", {}, source));
     });
     const tiers = data.value_tiers || [];
     if (tiers.length) {
-      tiles.push(make("div", { class: "tile" }, make("div", { class: "name" }, "Value of today’s customers, 12 months"), make("div", { class: "figure" }, moneyShort(sum(tiers, "clv_12m"))), make("div", { class: "change" }, `${percent0(tiers[0].clv_12m / sum(tiers, "clv_12m"))} of it from quartile ${tiers[0].value_quartile}`), make("p", {}, "expected revenue, discounted")));
+      tiles.push(metricTile("customer_lifetime_value", METRICS.customer_lifetime_value.value, moneyShort, `${money2(METRICS.mean_customer_lifetime_value.value)} a customer, ${percent0(tiers[0].clv_12m / sum(tiers, "clv_12m"))} of it from quartile ${tiers[0].value_quartile}`));
       const customers = sum(tiers, "customers");
       tiles.push(make("div", { class: "tile" }, make("div", { class: "name" }, "Customers expected to be alive"), make("div", { class: "figure" }, number(tiers.reduce((total, row) => total + row.mean_probability_alive * row.customers, 0))), make("div", { class: "change" }, `of ${number(customers)} who ever ordered`), make("p", {}, "sum of the probabilities of being alive")));
     }

@@ -227,6 +227,14 @@ function sparkline(values, from, to, colour) {
   return svg;
 }
 
+// A figure of a metric, called and explained as the project defines it.
+function metricTile(metric, value, format, change, { measure = metric, drawing = null, more = "" } = {}) {
+  const { label, description } = METRICS[metric];
+  return make("div", { class: "tile", "data-metric": metric, "data-measure": measure, "data-value": String(value) },
+    make("div", { class: "name" }, label), make("div", { class: "figure" }, format(value)),
+    typeof change === "string" ? make("div", { class: "change" }, change) : change, drawing, make("p", {}, `${description}${more}`));
+}
+
 // ---- downloads
 // A spreadsheet runs what begins with one of these.
 function csvField(value) {

@@ -1,6 +1,7 @@
 // The page itself: what is chosen, the tabs, the filters, and the cards that are drawn when seen.
 
 let CUBE = null;
+let METRICS = {};
 let PANELS = {};
 let VIEW = null;
 let plotlyReady = false;
@@ -383,6 +384,7 @@ const started = (async () => {
   }
   const data = JSON.parse(await unpack("data"));
   CUBE = makeCube(data.cube);
+  METRICS = data.metrics;
   PANELS = data.panels;
   readAddress();
   VIEW = CUBE.answer(state);
