@@ -97,6 +97,62 @@ MONTHS_OF_THE_SHOP = (
 )
 
 
+def make_campaigns_and_audiences(
+    connection: duckdb.DuckDBPyConnection, segments: list[str]
+) -> None:
+    """Insert two campaigns, one of which could be measured, and what is known of customers."""
+    insert(
+        connection,
+        "dim_customer_360",
+        [
+            {
+                "customer_id": f"customer-{customer}",
+                "rfm_segment": segments[customer % 3],
+                "has_marketing_consent": [True, False, None][customer % 3],
+                "is_lapsed": customer % 3 == 2,
+                "risk_band": "high",
+                "net_revenue": 30,
+                "clv_12m": 12.5,
+            }
+            for customer in range(145)
+        ],
+    )
+    experiment = {"is_experiment": True, "status": "ok", "campaign": SCRIPT}
+    insert(
+        connection,
+        "fct_campaign_uplift",
+        [
+            {"status": "no_control_group", "is_experiment": False, "campaign": FORMULA},
+            experiment | {"uplift": 0.05, "uplift_lower": 0.01, "uplift_upper": 0.09},
+        ],
+    )
+    insert(
+        connection,
+        "fct_audiences",
+        [
+            {
+                "audience_kind": "action",
+                "audience": "rescue",
+                "as_of_date": datetime.date(2025, 2, 28),
+                "previous_as_of_date": datetime.date(2025, 2, 21),
+                "members": 10,
+                "previous_members": 11,
+                "entered_members": 3,
+                "left_members": 4,
+                "members_to_contact": 9,
+                "control_group_members": 1,
+                "clv_6m": 70,
+            }
+        ],
+    )
+    offer = {"action": "rescue", "contacts": 4, "expected_incremental_profit": 21}
+    insert(
+        connection,
+        "fct_budget_segments",
+        [offer | {"segment": segment, "offer": "call"} for segment in segments[:2]],
+    )
+
+
 def make_shop(path: Path) -> None:
     """Make a small shop of 14 months, in countries that are written to do harm."""
     choose = random.Random(7)
@@ -165,6 +221,7 @@ def make_shop(path: Path) -> None:
                 },
             ],
         )
+        make_campaigns_and_audiences(connection, segments)
         insert(
             connection,
             "rpt_settings",
@@ -594,6 +651,30 @@ def test_a_metric_that_is_not_understood_is_refused(marts: Any, tmp_path: Path) 
         read_metrics(tmp_path)
 
 
+def test_audiences_and_uplift_are_those_of_the_marts(browser: Browser, marts: Any) -> None:
+    browser.run("document.getElementById('tab-do').click()")
+    found = browser.run(
+        "return ['audiences', 'uplift-status'].map((id) => {"
+        "const card = CARDS.find((found) => found.id === id);"
+        "return card.element ? card.table(VIEW, dataOf(card)) : { columns: [], rows: [] }; })"
+    )
+    audiences, uplift = (
+        [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]] for table in found
+    )
+    (kind,) = {row["audience_kind"] for row in audiences}
+    expected = marts.execute(
+        "select audience, members, entered_members, left_members, "
+        "(select sum(contacts) from fct_budget_segments as plan where plan.action = audience) "
+        "from fct_audiences where audience_kind = ?",
+        [kind],
+    ).fetchall()
+    names = ("audience", "members", "entered_members", "left_members", "planned_contacts")
+    assert {tuple(row[name] for name in names) for row in audiences} == set(expected)
+    assert {(row["status"], row["campaigns"]) for row in uplift} == set(
+        marts.execute("select status, count(*) from fct_campaign_uplift group by all").fetchall()
+    )
+
+
 def test_a_link_brings_back_the_view(browser: Browser, marts: Any) -> None:
     browser.begin_again()
     cube = sales_cube(marts)
@@ -624,6 +705,11 @@ def test_a_text_of_the_data_stays_a_text(browser: Browser) -> None:
     browser.run(
         "['countries', 'products'].forEach((id) => drawCard(CARDS.find((card) => card.id === id)))"
     )
+    browser.run("document.getElementById('tab-do').click()")
+    browser.run("drawCard(CARDS.find((card) => card.id === 'uplift'))")
+    browser.run("document.getElementById('tab-happened').click()")
+    shown = browser.run("return document.getElementById('card-uplift').textContent")
+    assert SCRIPT[:20] in shown
     for name, text in (("products", SCRIPT), ("countries", IMAGE[:15])):
         shown = browser.run(f"return document.querySelector('#card-{name} .plot').textContent")
         assert text in shown, name

@@ -826,6 +826,72 @@ card({
   body: (view, data) => makeTable([{ name: "customer_id", label: "Customer" }, { name: "segment", label: "Segment", format: nice }, { name: "value_tier", label: "Tier" }, { name: "order_count", label: "Orders", number: true, format: number }, { name: "recency_days", label: "Days since", number: true, format: number }, { name: "monetary_value", label: "Money", number: true, format: money }], data.top_customers),
 });
 
+section("who", "What is known of customers", "All that the marts say of each customer, added up by RFM segment; dim_customer_360 has it customer by customer.");
+
+// Shares of the customers of each segment, beside each other up to all of them.
+function shareBars(rows, parts) {
+  const y = rows.map((row) => plain(nice(row.segment))).reverse();
+  return {
+    data: parts.map(([name, label, colour]) => ({ type: "bar", orientation: "h", name: label, y, x: rows.map((row) => row[name] / row.customers).reverse(), customdata: rows.map((row) => row[name]).reverse(), marker: { color: colour }, hovertemplate: "%{x:.0%}, %{customdata:,} customers" })),
+    layout: layout({ barmode: "stack", hovermode: "y unified", xaxis: { ...SHARE_AXIS, range: [0, 1] }, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
+  };
+}
+
+card({
+  id: "past-ahead", name: "Value so far and to come", page: "who", w: "w7", height: 400, needs: ["known"],
+  rows: (data) => data.known.filter((row) => row.predicted_customers).map((row) => ({ ...row, past: row.net_revenue / row.predicted_customers, ahead: row.clv_12m / row.predicted_customers })),
+  title(view, data) {
+    const rows = this.rows(data);
+    if (!rows.length) return "Nothing is expected of customers yet";
+    const best = rows.reduce((first, row) => (row.ahead > first.ahead ? row : first));
+    return `${nice(best.segment)} are worth most: ${money(best.past)} a head so far, ${money(best.ahead)} in the next 12 months`;
+  },
+  definition: "Mean net revenue so far and expected discounted revenue of the next 12 months, per customer. Area: customers. Line: as much to come as has been.",
+  table(view, data) { return rowsTable(this.rows(data), ["segment", "predicted_customers", "net_revenue", "clv_12m", "past", "ahead"]); },
+  plot(view, data) {
+    const rows = this.rows(data);
+    const most = Math.max(1, ...rows.map((row) => row.predicted_customers));
+    const end = Math.max(1, ...rows.map((row) => Math.min(row.past, row.ahead) * 1.15));
+    return {
+      data: [
+        { type: "scatter", mode: "lines", x: [0, end], y: [0, end], line: { color: css("--faint"), width: 1.2, dash: "dot" }, hoverinfo: "skip" },
+        { type: "scatter", mode: "markers+text", x: rows.map((row) => row.past), y: rows.map((row) => row.ahead), text: rows.map((row, index) => (isNarrow() && index > 4 ? "" : plain(nice(row.segment)))), textposition: "top center", cliponaxis: false, textfont: { size: 10.5, color: css("--muted") }, marker: { size: rows.map((row) => 8 + 34 * Math.sqrt(row.predicted_customers / most)), color: rows.map((row, index) => segmentColour(row.segment, index)), opacity: 0.85, line: { width: 1, color: css("--card") } }, customdata: rows.map((row) => [plain(nice(row.segment)), row.predicted_customers]), hovertemplate: "<b>%{customdata[0]}</b><br>%{customdata[1]:,} customers<br>%{x:$,.2f} so far<br>%{y:$,.2f} in 12 months<extra></extra>" },
+      ],
+      layout: layout({ showlegend: false, margin: { t: 18, r: 40 }, xaxis: { ...MONEY_AXIS, title: "Net revenue so far, per customer", rangemode: "tozero" }, yaxis: { ...MONEY_AXIS, title: "Expected in 12 months", rangemode: "tozero" } }),
+    };
+  },
+});
+
+card({
+  id: "risk", name: "Customers at risk", page: "who", w: "w5", height: 400, needs: ["known"],
+  rows: (data) => data.known.filter((row) => row.segment !== "no_segment"),
+  title(view, data) {
+    const rows = this.rows(data);
+    const judged = sum(rows, "customers") - sum(rows, "unknown_risk_customers");
+    return judged ? `${percent0(sum(rows, "high_risk_customers") / judged)} of customers are at high risk, ${percent0(sum(rows, "lapsed_customers") / sum(rows, "customers"))} have lapsed` : "Whom the shop may lose";
+  },
+  definition: "Customers of each segment by risk band: how little they can be expected to order within 26 weeks, by the seed risk_bands.",
+  table(view, data) { return rowsTable(this.rows(data), ["segment", "customers", "low_risk_customers", "medium_risk_customers", "high_risk_customers", "unknown_risk_customers", "lapsed_customers"]); },
+  plot(view, data) {
+    const colours = palette();
+    return shareBars(this.rows(data), [["low_risk_customers", "Low", colours[0]], ["medium_risk_customers", "Medium", colours[3]], ["high_risk_customers", "High", colours[4]], ["unknown_risk_customers", "Not known", colours[7]]]);
+  },
+});
+
+card({
+  id: "consent", name: "Who has agreed to be contacted", page: "who", w: "w12", height: 330, needs: ["known"],
+  title(view, data) {
+    const asked = sum(data.known, "customers") - sum(data.known, "unasked_customers");
+    return asked ? `${percent0(sum(data.known, "consenting_customers") / sum(data.known, "customers"))} of customers have agreed to be contacted, ${percent0(sum(data.known, "refusing_customers") / sum(data.known, "customers"))} have not` : "Nobody’s consent is known: the file of customers has none";
+  },
+  definition: "Marketing consent by RFM segment, registered customers without an order too.",
+  table: (view, data) => rowsTable(data.known, ["segment", "customers", "consenting_customers", "refusing_customers", "unasked_customers"]),
+  plot(view, data) {
+    const colours = palette();
+    return shareBars(data.known, [["consenting_customers", "Agreed", colours[0]], ["refusing_customers", "Refused", colours[4]], ["unasked_customers", "Not known", colours[7]]]);
+  },
+});
+
 section("who", "Clusters by behaviour", "Groups that the data form by themselves, by k-means and by a tree.");
 
 const CLUSTER_AXES = {

@@ -24,6 +24,7 @@ const short = formatter({ notation: "compact", maximumFractionDigits: 1 });
 const percent = formatter({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const percent0 = formatter({ style: "percent", maximumFractionDigits: 0 });
 const signedPercent = formatter({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "exceptZero" });
+const signedPoints = (share) => `${formatter({ maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "exceptZero" })(share * 100)} pp`;
 const money = formatter(moneyOptions({ maximumFractionDigits: 0, minimumFractionDigits: 0 }));
 const money2 = formatter(moneyOptions({ maximumFractionDigits: 2, minimumFractionDigits: 2 }));
 const compactMoney = formatter(moneyOptions({ notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }));

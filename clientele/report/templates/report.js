@@ -205,7 +205,7 @@ function sayMissing(definition) {
   const empty = definition.needs.filter((name) => PANELS[name] && PANELS[name].rows && !PANELS[name].rows.length);
   if (!missing.length && !empty.length) return false;
   const names = [...new Set(missing.length ? missing : empty.flatMap((name) => PANELS[name].marts))];
-  const text = missing.length ? `Left out: this warehouse has no ${names.join(" and no ")}.` : definition.emptyText || `Nothing to show: ${names.join(" and ")} ${names.length > 1 ? "have" : "has"} no such rows for this input.`;
+  const text = missing.length ? `Left out: this warehouse has no ${names.join(" and no ")}.` : (typeof definition.emptyText === "function" ? definition.emptyText() : definition.emptyText) || `Nothing to show: ${names.join(" and ")} ${names.length > 1 ? "have" : "has"} no such rows for this input.`;
   if (definition.bare) { definition.element.hidden = true; return true; }
   definition.heading.textContent = typeof definition.title === "string" ? definition.title : definition.name || nice(definition.id.replaceAll("-", "_"));
   definition.explanation.textContent = "";
