@@ -496,6 +496,15 @@ class Browser:
         )
 
 
+def luminance(colour: str) -> float:
+    """How light a colour such as #0072b2 is, from 0 to 1."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @pytest.fixture(scope="module")
 def browser(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Headless Chromium with the report open."""
@@ -546,6 +555,20 @@ def test_every_page_is_drawn_without_an_error_or_a_request(browser: Browser) -> 
         if message["method"] == "Network.requestWillBeSent"
     ]
     assert [url for url in asked if url.startswith(("http", "ws", "ftp"))] == []
+
+
+def test_nothing_moves_when_the_charts_follow(browser: Browser) -> None:
+    for name in browser.run("return PAGES.map((page) => page.id)"):
+        browser.run(f"document.getElementById('tab-{name}').click()")
+        heights = (
+            f"return [...document.querySelectorAll('#page-{name} > *')]"
+            ".map((card) => [card.id, card.offsetHeight])"
+        )
+        before = browser.run(heights)
+        browser.run(
+            f"CARDS.filter((card) => card.page === '{name}' && card.element).forEach(drawCard)"
+        )
+        assert browser.run(heights) == before
 
 
 def test_a_filter_shows_what_sql_says(browser: Browser, marts: Any) -> None:
@@ -738,6 +761,36 @@ def test_dark_follows_the_system_and_the_button(browser: Browser) -> None:
     browser.run("document.getElementById('theme').click()")
     assert browser.run("return document.documentElement.dataset.theme") == "light"
     browser.run("try { localStorage.clear(); } catch { }")
+
+
+def test_texts_can_be_read_in_light_and_dark(browser: Browser) -> None:
+    for theme in ("light", "dark"):
+        browser.run(f"setTheme('{theme}')")
+        for back, inks in {
+            "--card": ("--ink", "--muted", "--faint", "--accent", "--good", "--bad"),
+            "--page": ("--ink", "--muted", "--faint", "--accent"),
+            "--accent-soft": ("--ink", "--accent"),
+            "--warn-back": ("--ink",),
+        }.items():
+            for ink in inks:
+                first, second = (
+                    luminance(browser.run(f"return css('{name}')")) for name in (back, ink)
+                )
+                contrast = (max(first, second) + 0.05) / (min(first, second) + 0.05)
+                assert contrast >= 4.5, (theme, back, ink, contrast)
+    # numbers on the cells of heat maps, whatever the colour of the cell
+    for theme in ("light", "dark"):
+        browser.run(f"setTheme('{theme}')")
+        for scale in ("sequential()", "diverging()"):
+            written = browser.run(
+                "const z = [Array.from({ length: 41 }, (_, step) => step / 40)];"
+                "const map = { z, x: z[0], y: [0], text: [z[0].map(String)],"
+                f" colorscale: {scale}, zmin: 0, zmax: 1 }};"
+                "return heatTexts(map).textfont.color"
+            )
+            assert len(written) == 41
+            assert set(written) == {"#10161d", "#ffffff"}
+    browser.run("setTheme('light')")
 
 
 def test_the_tabs_are_reached_by_keys(browser: Browser) -> None:

@@ -17,10 +17,10 @@ card({
     const rows = due(byAction(data));
     const contacts = sum(rows, "customers") - sum(rows, "holdout_customers");
     const tiles = [
-      ["Customers with an action", number(sum(rows, "customers")), `of ${number(sum(data.actions, "customers"))}`, "the rules say to do something"],
-      ["To contact now", number(contacts), `${percent0(contacts / sum(data.actions, "customers"))} of all customers`, "after the control group"],
-      ["Control group", number(sum(rows, "holdout_customers")), percent(sum(rows, "holdout_customers") / sum(rows, "customers")), "never contacted, to measure uplift"],
-      ["May not be contacted", number(sum(data.obstacles || [], "customers")), (data.obstacles || []).length ? unique(data.obstacles, "contact_obstacle").map(nice).join(", ").toLowerCase() : "nobody stands back", "no consent, or messages enough"],
+      ["Customers with an action", number(sum(rows, "customers")), `of ${number(sum(data.actions, "customers"))}`, "The rules say to do something."],
+      ["To contact now", number(contacts), `${percent0(contacts / sum(data.actions, "customers"))} of all customers`, "After the control group."],
+      ["Control group", number(sum(rows, "holdout_customers")), percent(sum(rows, "holdout_customers") / sum(rows, "customers")), "Never contacted, to measure uplift."],
+      ["May not be contacted", number(sum(data.obstacles || [], "customers")), (data.obstacles || []).length ? unique(data.obstacles, "contact_obstacle").map(nice).join(", ").toLowerCase() : "nobody stands back", "No consent, or messages enough."],
     ];
     return make("div", { class: "tiles" }, tiles.map(([name, figure, change, definition]) => make("div", { class: "tile" }, make("div", { class: "name" }, name), make("div", { class: "figure" }, figure), make("div", { class: "change" }, change), make("p", {}, definition))));
   },
@@ -57,7 +57,7 @@ card({
     const segments = unique(data.actions, "segment").sort((first, second) => (order.indexOf(first) + 99) % 99 - (order.indexOf(second) + 99) % 99);
     const grid = segments.map((segment) => actions.map((action) => sum(where(data.actions, { segment, action }), "customers") || null));
     return {
-      data: [heatmap(actions.map(nice), segments.map((name) => plain(nice(name))), grid, { text: grid.map((row) => row.map((value) => (value === null ? "" : number(value)))), textfont: { size: 10.5 }, hovertemplate: "%{y}, %{x}: %{z:,} customers<extra></extra>", showscale: false })],
+      data: [heatmap(actions.map(nice), segments.map((name) => plain(nice(name === "none" ? "no_segment" : name))), grid, { text: grid.map((row) => row.map((value) => (value === null ? "" : number(value)))), textfont: { size: 10.5 }, hovertemplate: "%{y}, %{x}: %{z:,} customers<extra></extra>", showscale: false })],
       layout: layout({ margin: { t: 8 }, xaxis: { showgrid: false, tickangle: -30 }, yaxis: { autorange: "reversed", showgrid: false } }),
     };
   },
@@ -70,7 +70,7 @@ card({
   table: (view, data) => rowsTable(due(byAction(data)), ["action", "offer", "channel", "customers", "holdout_customers", "cost_per_contact", "discount_rate", "expected_uplift", "cost"]),
   body: (view, data) => makeTable([
     { name: "action", label: "Action", format: nice }, { name: "offer", label: "Offer", format: nice }, { name: "channel", label: "By", format: nice }, { name: "contacts", label: "Contacts", number: true, format: (value, row) => number(row.customers - row.holdout_customers) },
-    { name: "cost_per_contact", label: "Each", number: true, format: money2 }, { name: "discount_rate", label: "Discount", number: true, format: percent0 }, { name: "expected_uplift", label: "Uplift", number: true, format: percent0 }, { name: "cost", label: "Cost", number: true, format: money },
+    { name: "cost_per_contact", label: "Each", number: true, format: money2 }, { name: "discount_rate", label: "Discount", number: true, format: percent0 }, { name: "expected_uplift", label: "Uplift", number: true, format: percent0 }, { name: "cost", label: "Cost", number: true, format: money2 },
   ], due(byAction(data))),
 });
 
@@ -122,7 +122,7 @@ card({
   id: "uplift", name: "Measured uplift of campaigns", page: "do", w: () => (panelRows("uplift")?.length ? "w6" : "w12"), height: 300, needs: ["uplift_measured"],
   emptyText: () => (panelRows("uplift")?.length ? "No campaign could be measured: the table says why. Leave the control group (is_holdout) out of a campaign, and its uplift will stand here with its interval." : "There are no campaigns with a send date in this input, so that no uplift can be measured."),
   title(view, data) { const [last] = data.uplift_measured; return `${nice(last.campaign)}: ${signedPoints(last.uplift)} bought because of it${last.uplift_lower <= 0 ? ", or by chance" : ""}`; },
-  definition: "Uplift: how many more of the contacted customers bought than of the control group of their segments, in percentage points, with its 95 % interval. Grey: it may be none.",
+  definition: "Uplift: how many more of the contacted customers bought than of the control group of their segments, in percentage points, with its 95% interval. Grey: it may be none.",
   table: (view, data) => rowsTable(data.uplift_measured, ["campaign", "first_sent_date", "measured_customers", "control_customers", "contacted_purchase_rate", "control_purchase_rate", "uplift", "uplift_lower", "uplift_upper", "incremental_net_revenue_per_contact", "incremental_net_revenue_standard_error", "measured_uplift_at_even_odds"]),
   plot(view, data) {
     const rows = data.uplift_measured.slice().reverse();

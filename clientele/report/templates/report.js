@@ -253,6 +253,7 @@ function drawCard(definition) {
         return;
       }
       const figure = definition.plot(VIEW, data);
+      figure.data.push(...figure.data.filter((trace) => trace.type === "heatmap" && trace.text).map(heatTexts));
       // an element that Plotly has sized before it is seen would keep the wrong size
       Plotly.react(definition.box, figure.data, figure.layout, CONFIG);
       definition.box.removeAllListeners?.("plotly_click");
@@ -279,12 +280,21 @@ function writeWords(definition, data) {
   buildControls(definition, data);
 }
 
+// Words and tables take their room before they are seen, so that nothing moves when charts follow.
+function prepareCard(definition) {
+  definition.prepared = true;
+  if (sayMissing(definition)) definition.stale = false;
+  else if (definition.plot) writeWords(definition, dataOf(definition));
+  else drawCard(definition);
+}
+
 // What follows no filter that has changed need not be drawn again.
 function drawPage(changed) {
   CARDS.forEach((definition) => {
     if (!definition.element) return;
     if (changed && (definition.filters.length || definition.dimension)) definition.stale = true;
     if (definition.page !== state.page) return;
+    if (!definition.prepared) prepareCard(definition);
     if (changed && !definition.stale && !definition.bare && definition.heading && !sayMissing(definition)) definition.foot.textContent = footOf(definition);
     if (!definition.stale || !(definition.visible || definition.bare)) return;
     if (changed && definition.plot) drawSoon(definition);
@@ -317,7 +327,7 @@ function turnScene(definition, wanted) {
   const step = () => {
     if (definition.visible && state.page === definition.page && !document.hidden) {
       angle += 0.006;
-      Plotly.relayout(definition.box, { "scene.camera.eye": { x: 2.1 * Math.cos(angle), y: 2.1 * Math.sin(angle), z: 0.7 } });
+      Plotly.relayout(definition.box, { "scene.camera.eye": { x: 1.7 * Math.cos(angle), y: 1.7 * Math.sin(angle), z: 0.6 } });
     }
     definition.turning = requestAnimationFrame(step);
   };
