@@ -163,8 +163,10 @@ function layout(extra = {}) {
 
 // A chart over months: one hover for all its lines.
 function monthLayout(extra = {}) {
-  const { xaxis, ...rest } = extra;
-  return layout({ hovermode: "x unified", xaxis: { type: "date", tickformat: "%b %y", hoverformat: "%B %Y", showgrid: false, ...xaxis }, ...rest });
+  const { xaxis, yaxis = {}, margin, ...rest } = extra;
+  // labels of known width need no margin that Plotly finds by drawing twice
+  const left = 50 + 7 * Math.max(0, CURRENCY_SIGN.length - 1);
+  return layout({ hovermode: "x unified", margin: { l: left, ...margin }, xaxis: { type: "date", tickformat: "%b %y", hoverformat: "%B %Y", showgrid: false, automargin: false, ...xaxis }, yaxis: { automargin: Boolean(yaxis.title), ...yaxis }, ...rest });
 }
 
 // Months that are not over are hatched.

@@ -111,11 +111,14 @@ function chooseMember(dimension, member) {
 }
 function filtersChanged() {
   const started = performance.now();
-  VIEW = CUBE.answer(state);
+  const before = VIEW.filter;
+  VIEW = CUBE.answer({ ...state });
   timings.answer.push(performance.now() - started);
   remember();
   showFilters();
-  drawPage(true);
+  const changed = ["country", "channel", "segment", "compare"].filter((name) => before[name] !== state[name]);
+  if (before.from !== state.from || before.to !== state.to) changed.push("period");
+  drawPage(changed);
   timings.filter.push(performance.now() - started);
 }
 
@@ -150,7 +153,7 @@ function showPage(id) {
   });
   remember();
   showFilters();
-  drawPage(false);
+  drawPage();
 }
 
 // ---- cards
@@ -289,10 +292,15 @@ function prepareCard(definition) {
 }
 
 // What follows no filter that has changed need not be drawn again.
-function drawPage(changed) {
+function followsAny(definition, changed) {
+  // what is compared with shows beside totals, and they follow every filter
+  const followed = definition.filters === EVERY_FILTER ? ["compare", ...EVERY_FILTER] : definition.filters;
+  return changed.some((name) => followed.includes(name) || definition.dimension === name);
+}
+function drawPage(changed = null) {
   CARDS.forEach((definition) => {
     if (!definition.element) return;
-    if (changed && (definition.filters.length || definition.dimension)) definition.stale = true;
+    if (changed && followsAny(definition, changed)) definition.stale = true;
     if (definition.page !== state.page) return;
     if (!definition.prepared) prepareCard(definition);
     if (changed && !definition.stale && !definition.bare && definition.heading && !sayMissing(definition)) definition.foot.textContent = footOf(definition);
@@ -302,10 +310,18 @@ function drawPage(changed) {
   });
 }
 
-// The figures answer at once; each chart follows in a frame of its own, and only with the last choice.
+// The figures answer at once; each chart in sight follows in a frame of its own, and only with the last choice; those that
+// are nearly in sight come when nothing else is to be done.
 const waiting = [];
+const nearby = [];
 function drawSoon(definition) {
   if (waiting.includes(definition)) return;
+  const { top, bottom } = definition.element.getBoundingClientRect();
+  if (bottom < 0 || top > window.innerHeight) {
+    if (!nearby.includes(definition)) nearby.push(definition);
+    if (!waiting.length) setTimeout(drawNearby, 60);
+    return;
+  }
   waiting.push(definition);
   if (waiting.length === 1) requestAnimationFrame(drawNext);
 }
@@ -313,6 +329,13 @@ function drawNext() {
   const definition = waiting.shift();
   if (definition.stale && definition.page === state.page) drawCard(definition);
   if (waiting.length) requestAnimationFrame(drawNext);
+  else if (nearby.length) setTimeout(drawNearby, 60);
+}
+function drawNearby() {
+  if (waiting.length || !nearby.length) return;
+  const definition = nearby.shift();
+  if (definition.stale && definition.page === state.page) drawCard(definition);
+  if (nearby.length) setTimeout(drawNearby, 0);
 }
 
 function hasWebGl() {
@@ -358,7 +381,7 @@ function setTheme(theme) {
   button.setAttribute("aria-pressed", String(theme === "dark"));
   if (!CUBE) return;
   CARDS.forEach((definition) => { if (definition.element) definition.stale = true; });
-  drawPage(false);
+  drawPage();
 }
 function toast(text) {
   const box = document.getElementById("toast");
@@ -385,7 +408,7 @@ window.addEventListener("beforeprint", () => {
   CARDS.forEach((definition) => { if (definition.page === state.page && definition.element && definition.stale) drawCard(definition); });
 });
 window.addEventListener("afterprint", () => { if (themeOnScreen === "dark") setTheme("dark"); });
-window.addEventListener("hashchange", () => { readAddress(); VIEW = CUBE.answer(state); buildFilters(); CARDS.forEach((definition) => { if (definition.element) definition.stale = true; }); showPage(state.page); });
+window.addEventListener("hashchange", () => { readAddress(); VIEW = CUBE.answer({ ...state }); buildFilters(); CARDS.forEach((definition) => { if (definition.element) definition.stale = true; }); showPage(state.page); });
 
 const started = (async () => {
   if (typeof DecompressionStream === "undefined") {
@@ -397,7 +420,7 @@ const started = (async () => {
   METRICS = data.metrics;
   PANELS = data.panels;
   readAddress();
-  VIEW = CUBE.answer(state);
+  VIEW = CUBE.answer({ ...state });
   buildTabs();
   buildFilters();
   showPage(state.page);
@@ -414,6 +437,6 @@ async function startDrawing() {
   document.head.append(script);
   Plotly.register(PLOTLY_LOCALE);
   plotlyReady = true;
-  drawPage(false);
+  drawPage();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
