@@ -566,7 +566,7 @@ card({
       const rows = where(data.lorenz, { entity });
       return { ...line(nice(`${entity}s`), [0, ...rows.map((row) => row.percentile / 100)], [0, ...rows.map((row) => row.cumulative_revenue_share)], colours[[0, 3][index % 2]]), hovertemplate: "The top %{x:.0%} bring %{y:.1%}" };
     });
-    return { data: [...curves, line("If all brought the same", [0, 1], [0, 1], css("--faint"), { line: { dash: "dot", width: 1.2 }, hoverinfo: "skip" })], layout: layout({ margin: { r: 22 }, xaxis: { ...WHOLE_AXIS, title: "Share of customers or products, the best first" }, yaxis: { ...SHARE_AXIS, range: [0, 1.04] } }) };
+    return { data: [...curves, line("If all brought the same", [0, 1], [0, 1], css("--faint"), { line: { dash: "dot", width: 1.2 }, hoverinfo: "skip" })], layout: layout({ xaxis: { ...WHOLE_AXIS, title: "Share of customers or products, the best first" }, yaxis: { ...SHARE_AXIS, range: [0, 1.04] } }) };
   },
 });
 
@@ -663,12 +663,14 @@ card({
   table(view, data) { return rowsTable(this.rows(data), ["segment", "customers", "customer_share", "mean_recency_days", "mean_order_count", "mean_order_value", "monetary_value", "monetary_share"]); },
   plot(view, data) {
     const rows = this.rows(data);
+    const logs = rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1)));
+    const inks = logs.map((value) => onColour(colourOn(sequential(), Math.min(...logs), Math.max(...logs), value)));
     return {
       data: [{
         type: "treemap", labels: rows.map((row) => plain(nice(row.segment))), parents: rows.map(() => ""), values: rows.map((row) => row.customers), sort: true,
         customdata: rows.map((row) => [plain(percent(row.customer_share)), plain(moneyShort(row.monetary_value)), plain(percent(row.monetary_share)), plain(money(row.monetary_value_per_customer)), plain(number(row.mean_recency_days)), plain(number1(row.mean_order_count))]),
         texttemplate: "<b>%{label}</b><br>%{value:,} customers<br>%{customdata[2]} of money", hovertemplate: "<b>%{label}</b><br>%{value:,} customers (%{customdata[0]})<br>%{customdata[1]}, %{customdata[2]} of money<br>%{customdata[3]} per customer<br>%{customdata[4]} days since, %{customdata[5]} orders<extra></extra>",
-        marker: { pad: { t: 0, l: 0, r: 0, b: 0 }, colors: rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1))), colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, root: { color: "rgba(0,0,0,0)" }, tiling: { pad: 2 }, textfont: { size: 12.5 }, pathbar: { visible: false },
+        marker: { pad: { t: 0, l: 0, r: 0, b: 0 }, colors: logs, colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, root: { color: "rgba(0,0,0,0)" }, tiling: { pad: 2 }, textfont: { size: 12.5, color: inks }, pathbar: { visible: false },
       }],
       layout: layout({ margin: { t: 4, l: 0, r: 0, b: 0 }, uniformtext: { minsize: 12, mode: "hide" } }),
     };
@@ -813,7 +815,7 @@ card({
         type: "bar", orientation: "h", name: `Tier ${plain(row.value_tier)}`, y: ["Customers", "Money"], x: [row.customers / sum(data.tiers, "customers"), row.monetary_value / sum(data.tiers, "monetary_value")],
         marker: { color: tierColours[index % 4] }, insidetextfont: { color: onColour(tierColours[index % 4]) }, text: [number(row.customers), plain(moneyShort(row.monetary_value))], textposition: "inside", textangle: 0, insidetextanchor: "middle", hovertemplate: "%{x:.1%} (%{text})",
       })),
-      layout: layout({ barmode: "stack", bargap: 0.3, legend: { traceorder: "normal" }, uniformtext: { minsize: 9, mode: "hide" }, margin: { r: 22 }, xaxis: WHOLE_AXIS, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
+      layout: layout({ barmode: "stack", bargap: 0.3, legend: { traceorder: "normal" }, uniformtext: { minsize: 9, mode: "hide" }, xaxis: WHOLE_AXIS, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
     };
   },
 });
@@ -833,7 +835,7 @@ function shareBars(rows, parts) {
   const y = rows.map((row) => plain(nice(row.segment))).reverse();
   return {
     data: parts.map(([name, label, colour]) => ({ type: "bar", orientation: "h", name: label, y, x: rows.map((row) => row[name] / row.customers).reverse(), customdata: rows.map((row) => row[name]).reverse(), marker: { color: colour }, hovertemplate: "%{x:.0%}, %{customdata:,} customers" })),
-    layout: layout({ barmode: "stack", hovermode: "y unified", xaxis: WHOLE_AXIS, margin: { r: 22 }, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
+    layout: layout({ barmode: "stack", hovermode: "y unified", xaxis: WHOLE_AXIS, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
   };
 }
 

@@ -137,7 +137,7 @@ const CONFIG = {
 function axis(extra = {}) {
   return {
     gridcolor: css("--grid"), linecolor: css("--line"), zerolinecolor: css("--line"), tickcolor: css("--line"), zeroline: false,
-    automargin: true, fixedrange: true, tickmode: extra.tickvals ? "array" : "auto", tickfont: { size: 11, color: css("--muted") }, title: { font: { size: 11.5, color: css("--muted") }, standoff: 8 },
+    automargin: true, fixedrange: true, ticklabeloverflow: "allow", tickmode: extra.tickvals ? "array" : "auto", tickfont: { size: 11, color: css("--muted") }, title: { font: { size: 11.5, color: css("--muted") }, standoff: 8 },
     ...extra,
     ...(typeof extra.title === "string" ? { title: { text: extra.title, font: { size: 11.5, color: css("--muted") }, standoff: 8 } } : {}),
   };
@@ -156,7 +156,7 @@ function layout(extra = {}) {
     font: { family: css("--font"), size: 12, color: css("--ink") }, hovermode: "closest",
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--line"), font: { family: css("--font"), size: 12, color: css("--ink") }, align: "left", namelength: -1 },
     legend: { orientation: "h", traceorder: "normal", x: 0, y: 1.02, yanchor: "bottom", font: { size: isNarrow() ? 10 : 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
-    margin: { l: 46, r: 12, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
+    margin: { l: 46, r: 20, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
     xaxis: axis(xaxis), yaxis: axis(yaxis), ...rest,
   };
 }
@@ -171,7 +171,7 @@ function monthLayout(extra = {}) {
 
 // Months that are not over are hatched.
 function hatched(flags) {
-  return { shape: flags.map((flag) => (flag ? "/" : "")), size: 5, solidity: 0.35 };
+  return flags.some(Boolean) ? { shape: flags.map((flag) => (flag ? "/" : "")), size: 5, solidity: 0.35 } : undefined;
 }
 
 function line(name, x, y, colour, extra = {}) {
@@ -185,19 +185,24 @@ function heatmap(x, y, z, extra = {}) {
   };
 }
 
+// The colour that a scale has for a value.
+function colourOn(scale, lowest, highest, value) {
+  const share = Math.min(1, Math.max(0, (value - lowest) / (highest - lowest || 1)));
+  const step = Math.max(1, scale.findIndex(([at]) => at >= share));
+  const [[low, from], [high, to]] = [scale[step - 1], scale[step]];
+  const mixed = [1, 3, 5].map((at) => {
+    const [first, last] = [from, to].map((colour) => parseInt(colour.slice(at, at + 2), 16));
+    return Math.round(first + ((share - low) / (high - low)) * (last - first)).toString(16).padStart(2, "0");
+  });
+  return `#${mixed.join("")}`;
+}
+
 // Numbers in the cells of a heat map, each in the colour that can be read on its cell.
 function heatTexts(map) {
   const cells = map.z.flatMap((row, index) => row.map((value, column) => ({ value, x: map.x[column], y: map.y[index], text: map.text[index][column] }))).filter(({ value, text }) => value !== null && text);
   const values = map.z.flat().filter((value) => value !== null);
   const ends = map.zmid === undefined ? [map.zmin ?? Math.min(...values), map.zmax ?? Math.max(...values)] : [-1, 1].map((sign) => map.zmid + sign * Math.max(...values.map((value) => Math.abs(value - map.zmid))));
-  const colourOf = (value) => {
-    const share = Math.min(1, Math.max(0, (value - ends[0]) / (ends[1] - ends[0] || 1)));
-    const step = Math.max(1, map.colorscale.findIndex(([at]) => at >= share));
-    const [[low, from], [high, to]] = [map.colorscale[step - 1], map.colorscale[step]];
-    const part = (share - low) / (high - low);
-    return `#${[1, 3, 5].map((at) => { const [first, last] = [from, to].map((colour) => parseInt(colour.slice(at, at + 2), 16)); return Math.round(first + part * (last - first)).toString(16).padStart(2, "0"); }).join("")}`;
-  };
-  return { type: "scatter", mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ text }) => text), hoverinfo: "skip", showlegend: false, textfont: { size: 11, ...map.textfont, color: cells.map(({ value }) => onColour(colourOf(value))) } };
+  return { type: "scatter", mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ text }) => text), hoverinfo: "skip", showlegend: false, textfont: { size: 11, ...map.textfont, color: cells.map(({ value }) => onColour(colourOn(map.colorscale, ...ends, value))) } };
 }
 
 // ---- pieces of the page: texts go in as text
