@@ -17,7 +17,8 @@ import duckdb
 import jinja2
 
 from clientele.report.cube import sales_cube
-from clientele.report.panels import panel_results, report_panels
+from clientele.report.metrics import metric_values, read_metrics
+from clientele.report.panels import AHEAD_METRICS, panel_results, report_panels, value
 
 STYLE = "report.css"
 # In the order in which the page runs them.
@@ -198,10 +199,16 @@ def report_data(connection, path):
     -------
     dict
         ``about``, ``cube`` and ``panels``, as :func:`about`, :func:`.cube.sales_cube` and
-        :func:`.panels.panel_results` describe them.
+        :func:`.panels.panel_results` describe them; ``metrics``, label and description of each, and
+        ``value`` of those that look ahead, which no filter changes.
     """
     found = about(connection, path)
+    defined = read_metrics()
+    metrics = defined.words()
+    for name, ahead in metric_values(connection, defined, AHEAD_METRICS).items():
+        metrics[name]["value"] = value(ahead)
     return {
+        "metrics": metrics,
         "about": found,
         "cube": sales_cube(connection),
         "panels": panel_results(connection, report_panels(found["top_customers"])),
@@ -239,7 +246,9 @@ def page(data):
         style=safe((folder / STYLE).read_text(encoding="utf-8")),
         script=safe(scripts),
         about_json=safe(json_for_script(data["about"])),
-        data_packed=packed(json_for_script({"cube": data["cube"], "panels": data["panels"]})),
+        data_packed=packed(
+            json_for_script({name: data[name] for name in ("cube", "metrics", "panels")})
+        ),
         plotly_packed=packed(plotly_script()),
     )
 

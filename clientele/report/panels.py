@@ -15,6 +15,9 @@ MOST_PRODUCTS = 200
 MOST_COHORTS = 36
 MOST_SNAPSHOTS = 13
 MOST_PAIRS = 15
+MOST_CAMPAIGNS = 20
+# Metrics of the state of today, which are asked for once; the cube answers those of a period.
+AHEAD_METRICS = ("customer_lifetime_value", "mean_customer_lifetime_value", "expected_orders")
 
 
 @dataclass(frozen=True)
@@ -296,7 +299,8 @@ def report_panels(top_customers=0):
             "fct_campaign_conversion",
             "campaign, dimension, member, contacted_customers, response_rate, purchase_rate, "
             "net_revenue_per_contact",
-            "where dimension = 'all' order by purchase_rate desc nulls last limit 20",
+            "where dimension = 'all' order by purchase_rate desc nulls last, campaign "
+            f"limit {MOST_CAMPAIGNS}",
         ),
         _plain(
             "web",
@@ -402,6 +406,29 @@ def report_panels(top_customers=0):
             "fct_segment_profiles",
             "*",
             "order by segmentation, monetary_value desc, segment",
+        ),
+        Panel(
+            "known",
+            ("dim_customer_360",),
+            """
+            select
+                coalesce(rfm_segment, 'no_segment') as segment,
+                count(*) as customers,
+                count(*) filter (where has_marketing_consent) as consenting_customers,
+                count(*) filter (where not has_marketing_consent) as refusing_customers,
+                count(*) filter (where has_marketing_consent is null) as unasked_customers,
+                count(*) filter (where is_lapsed) as lapsed_customers,
+                count(*) filter (where risk_band = 'low') as low_risk_customers,
+                count(*) filter (where risk_band = 'medium') as medium_risk_customers,
+                count(*) filter (where risk_band = 'high') as high_risk_customers,
+                count(*) filter (where risk_band = 'unknown') as unknown_risk_customers,
+                count(clv_12m) as predicted_customers,
+                cast(sum(net_revenue) filter (where clv_12m is not null) as double) as net_revenue,
+                sum(clv_12m) as clv_12m
+            from dim_customer_360
+            group by all
+            order by net_revenue desc nulls last, segment
+            """,
         ),
         Panel(
             "boxes",
@@ -646,6 +673,51 @@ def report_panels(top_customers=0):
             group by all
             order by all
             """,
+        ),
+        Panel(
+            "audiences",
+            ("fct_audiences", "fct_budget_segments"),
+            """
+            with planned as (
+                select 'action' as audience_kind, action as audience, *
+                from fct_budget_segments
+                union all
+                select 'segment' as audience_kind, segment as audience, *
+                from fct_budget_segments
+            ), plans as (
+                select
+                    audience_kind, audience, sum(contacts) as planned_contacts,
+                    sum(expected_incremental_profit) as expected_incremental_profit
+                from planned
+                group by all
+            )
+            select
+                audiences.audience_kind, audiences.audience, audiences.is_contact,
+                audiences.as_of_date, audiences.previous_as_of_date, audiences.members,
+                audiences.previous_members, audiences.entered_members, audiences.left_members,
+                audiences.members_to_contact, audiences.control_group_members, audiences.clv_6m,
+                plans.planned_contacts, plans.expected_incremental_profit
+            from fct_audiences as audiences
+            left join plans using (audience_kind, audience)
+            order by audiences.audience_kind, audiences.members desc, audiences.audience
+            """,
+        ),
+        _plain(
+            "uplift",
+            "fct_campaign_uplift",
+            "status, any_value(status_reason order by first_sent_date desc) as status_reason, "
+            "count(*) as campaigns, sum(contacted_customers) as contacted_customers, "
+            "sum(measured_customers) as measured_customers, max(first_sent_date) as last_sent_date",
+            "group by status order by campaigns desc, status",
+        ),
+        _plain(
+            "uplift_measured",
+            "fct_campaign_uplift",
+            "campaign, first_sent_date, measured_customers, control_customers, "
+            "contacted_purchase_rate, control_purchase_rate, uplift, uplift_lower, uplift_upper, "
+            "incremental_net_revenue_per_contact, incremental_net_revenue_standard_error, "
+            "measured_uplift_at_even_odds",
+            f"where is_experiment order by first_sent_date desc, campaign limit {MOST_CAMPAIGNS}",
         ),
         _plain(
             "plan",

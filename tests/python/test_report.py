@@ -24,6 +24,7 @@ from conftest import PROJECT
 pytest.importorskip("plotly", reason="The report draws with Plotly, which is not installed.")
 
 from clientele.report.cube import DIMENSIONS, sales_cube  # noqa: E402
+from clientele.report.metrics import MetricError, metric_values, read_metrics  # noqa: E402
 from clientele.report.page import (  # noqa: E402
     ReportError,
     connect,
@@ -57,6 +58,99 @@ def insert(connection: duckdb.DuckDBPyConnection, mart: str, rows: list[dict[str
     """Insert rows that give some of the columns; the others are null."""
     connection.register("given", pd.DataFrame(rows))
     connection.execute(f"insert into marts.{mart} by name select * from given")
+
+
+# What the tiles are held to, out of the orders, as the models have it.
+MONTHS_OF_THE_SHOP = (
+    """
+    insert into marts.fct_sales_monthly by name
+    select
+        date_trunc('month', order_date) as month_start_date,
+        month_start_date = $1 as is_partial_period,
+        count(*) filter (where is_sale) as order_count,
+        sum(gross_revenue) as gross_revenue,
+        sum(returns_amount) as returns_amount,
+        sum(net_revenue) as net_revenue
+    from marts.fct_orders
+    group by 1
+    """,
+    """
+    insert into marts.fct_customer_base_monthly by name
+    with visits as (
+        select distinct customer_id, cast(date_trunc('month', order_date) as date) as visit_month
+        from marts.fct_orders
+        where is_sale and customer_id is not null
+    ), ordered as (
+        select *, lag(visit_month) over (partition by customer_id order by visit_month) as earlier
+        from visits
+    )
+    select
+        visit_month as month_start_date,
+        visit_month = $1 as is_partial_period,
+        count(*) as active_customers,
+        count(*) filter (where earlier is null) as new_customers,
+        count(*) filter (where earlier = visit_month - interval 1 month) as retained_customers,
+        lag(count(*)) over (order by visit_month) as previous_active_customers
+    from ordered
+    group by visit_month
+    """,
+)
+
+
+def make_campaigns_and_audiences(
+    connection: duckdb.DuckDBPyConnection, segments: list[str]
+) -> None:
+    """Insert two campaigns, one of which could be measured, and what is known of customers."""
+    insert(
+        connection,
+        "dim_customer_360",
+        [
+            {
+                "customer_id": f"customer-{customer}",
+                "rfm_segment": segments[customer % 3],
+                "has_marketing_consent": [True, False, None][customer % 3],
+                "is_lapsed": customer % 3 == 2,
+                "risk_band": "high",
+                "net_revenue": 30,
+                "clv_12m": 12.5,
+            }
+            for customer in range(145)
+        ],
+    )
+    experiment = {"is_experiment": True, "status": "ok", "campaign": SCRIPT}
+    insert(
+        connection,
+        "fct_campaign_uplift",
+        [
+            {"status": "no_control_group", "is_experiment": False, "campaign": FORMULA},
+            experiment | {"uplift": 0.05, "uplift_lower": 0.01, "uplift_upper": 0.09},
+        ],
+    )
+    insert(
+        connection,
+        "fct_audiences",
+        [
+            {
+                "audience_kind": "action",
+                "audience": "rescue",
+                "as_of_date": datetime.date(2025, 2, 28),
+                "previous_as_of_date": datetime.date(2025, 2, 21),
+                "members": 10,
+                "previous_members": 11,
+                "entered_members": 3,
+                "left_members": 4,
+                "members_to_contact": 9,
+                "control_group_members": 1,
+                "clv_6m": 70,
+            }
+        ],
+    )
+    offer = {"action": "rescue", "contacts": 4, "expected_incremental_profit": 21}
+    insert(
+        connection,
+        "fct_budget_segments",
+        [offer | {"segment": segment, "offer": "call"} for segment in segments[:2]],
+    )
 
 
 def make_shop(path: Path) -> None:
@@ -110,12 +204,8 @@ def make_shop(path: Path) -> None:
                 for customer in range(145)
             ],
         )
-        for month in months:
-            insert(
-                connection,
-                "fct_sales_monthly",
-                [{"month_start_date": month, "is_partial_period": month == months[-1]}],
-            )
+        for months_of_the_shop in MONTHS_OF_THE_SHOP:
+            connection.execute(months_of_the_shop, [months[-1]])
         product = {"dimension": "product", "member": "P1", "product_description": SCRIPT}
         insert(
             connection,
@@ -131,6 +221,7 @@ def make_shop(path: Path) -> None:
                 },
             ],
         )
+        make_campaigns_and_audiences(connection, segments)
         insert(
             connection,
             "rpt_settings",
@@ -405,6 +496,15 @@ class Browser:
         )
 
 
+def luminance(colour: str) -> float:
+    """How light a colour such as #0072b2 is, from 0 to 1."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @pytest.fixture(scope="module")
 def browser(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Headless Chromium with the report open."""
@@ -457,6 +557,20 @@ def test_every_page_is_drawn_without_an_error_or_a_request(browser: Browser) -> 
     assert [url for url in asked if url.startswith(("http", "ws", "ftp"))] == []
 
 
+def test_nothing_moves_when_the_charts_follow(browser: Browser) -> None:
+    for name in browser.run("return PAGES.map((page) => page.id)"):
+        browser.run(f"document.getElementById('tab-{name}').click()")
+        heights = (
+            f"return [...document.querySelectorAll('#page-{name} > *')]"
+            ".map((card) => [card.id, card.offsetHeight])"
+        )
+        before = browser.run(heights)
+        browser.run(
+            f"CARDS.filter((card) => card.page === '{name}' && card.element).forEach(drawCard)"
+        )
+        assert browser.run(heights) == before
+
+
 def test_a_filter_shows_what_sql_says(browser: Browser, marts: Any) -> None:
     browser.begin_again()
     cube = sales_cube(marts)
@@ -475,6 +589,113 @@ def test_a_filter_shows_what_sql_says(browser: Browser, marts: Any) -> None:
         }
         assert shown == pytest.approx(sql_totals(marts, period, **chosen)), (period, chosen)
     assert browser.errors() == []
+
+
+# What the tiles say of whole months, written out on the marts.
+TILES = {
+    "revenue": "sum(net_revenue) from fct_sales_monthly",
+    "orders": "sum(order_count) from fct_sales_monthly",
+    "average_order_value": "sum(net_revenue) / sum(order_count) from fct_sales_monthly",
+    "active_customers": "count(distinct customer_id) filter (where is_sale) from fct_orders",
+    "new_customers": "sum(new_customers) from fct_customer_base_monthly",
+    "retention_rate": "sum(retained_customers) / sum(previous_active_customers) "
+    "from fct_customer_base_monthly",
+    "churn_rate": "1 - sum(retained_customers) / sum(previous_active_customers) "
+    "from fct_customer_base_monthly",
+    "return_rate": "sum(returns_amount) / sum(gross_revenue) from fct_sales_monthly",
+}
+TILES_AHEAD = {
+    "customer_lifetime_value": "sum(clv_12m) from fct_customer_lifetime_value",
+    "expected_orders": "sum(expected_orders_26w) from fct_customer_lifetime_value",
+}
+
+
+def month_end(month: str) -> str:
+    """Last day of a month."""
+    return str((pd.Period(month[:7]).end_time).date())
+
+
+def test_a_tile_is_called_explained_and_counted_as_its_metric(browser: Browser, marts: Any) -> None:
+    browser.begin_again()
+    defined = read_metrics()
+    monthly = marts.execute(
+        "select month_start_date from fct_sales_monthly where not is_partial_period order by 1"
+    ).fetchall()
+    whole = [str(month) for (month,) in monthly]
+    everything = [month[:7] for month in sales_cube(marts)["months"]]
+    for first, last in ((whole[0], whole[-1]), (whole[-3], whole[-2]), (whole[1], whole[1])):
+        browser.choose("from", "0")
+        browser.choose("to", str(everything.index(last[:7])))
+        browser.choose("from", str(everything.index(first[:7])))
+        tiles = browser.run(
+            "return [...document.querySelectorAll('#card-tiles .tile')].map((tile) => ["
+            "tile.dataset.metric, tile.querySelector('.name').textContent,"
+            "tile.querySelector('p').textContent, Number(tile.dataset.value)])"
+        )
+        assert [tile[0] for tile in tiles] == list(TILES)
+        for metric, label, explained, shown in tiles:
+            words = defined.words()[metric]
+            assert (label, explained) == (words["label"], words["description"]), metric
+            days = "order_date" if "fct_orders" in TILES[metric] else "month_start_date"
+            (expected,) = marts.execute(
+                f"select {TILES[metric]} where {days} between '{first}' and '{month_end(last)}'"
+            ).fetchone()
+            asked = defined.value(marts, metric, first, month_end(last))
+            assert float(asked) == pytest.approx(float(expected), rel=1e-12), metric
+            assert shown == pytest.approx(float(expected), rel=1e-9), (metric, first, last)
+
+
+def test_every_tile_that_names_a_metric_names_one_of_the_project(
+    browser: Browser, marts: Any
+) -> None:
+    browser.run("document.getElementById('tab-next').click()")
+    shown = dict(
+        browser.run(
+            "return [...document.querySelectorAll('#page-next .tile[data-metric]')]"
+            ".map((tile) => [tile.dataset.metric, tile.dataset.value])"
+        )
+    )
+    templates = (PROJECT / "clientele" / "report" / "templates").glob("*cards.js")
+    code = "".join(path.read_text(encoding="utf-8") for path in templates)
+    named = set(re.findall(r'(?:metricTile\("|METRICS\.)(\w+)', code))
+    assert set(TILES_AHEAD) <= named <= set(read_metrics().metrics)
+    values = metric_values(marts, read_metrics(), TILES_AHEAD)
+    for metric, sql in TILES_AHEAD.items():
+        (expected,) = marts.execute(f"select {sql}").fetchone()
+        assert values[metric] == (expected if expected is None else pytest.approx(expected))
+        if expected is not None:
+            assert float(shown[metric]) == pytest.approx(expected, rel=1e-6), metric
+
+
+def test_a_metric_that_is_not_understood_is_refused(marts: Any, tmp_path: Path) -> None:
+    with pytest.raises(MetricError, match="no metric luck"):
+        read_metrics().value(marts, "luck")
+    with pytest.raises(MetricError, match="No metric is defined"):
+        read_metrics(tmp_path)
+
+
+def test_audiences_and_uplift_are_those_of_the_marts(browser: Browser, marts: Any) -> None:
+    browser.run("document.getElementById('tab-do').click()")
+    found = browser.run(
+        "return ['audiences', 'uplift-status'].map((id) => {"
+        "const card = CARDS.find((found) => found.id === id);"
+        "return card.element ? card.table(VIEW, dataOf(card)) : { columns: [], rows: [] }; })"
+    )
+    audiences, uplift = (
+        [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]] for table in found
+    )
+    (kind,) = {row["audience_kind"] for row in audiences}
+    expected = marts.execute(
+        "select audience, members, entered_members, left_members, "
+        "(select sum(contacts) from fct_budget_segments as plan where plan.action = audience) "
+        "from fct_audiences where audience_kind = ?",
+        [kind],
+    ).fetchall()
+    names = ("audience", "members", "entered_members", "left_members", "planned_contacts")
+    assert {tuple(row[name] for name in names) for row in audiences} == set(expected)
+    assert {(row["status"], row["campaigns"]) for row in uplift} == set(
+        marts.execute("select status, count(*) from fct_campaign_uplift group by all").fetchall()
+    )
 
 
 def test_a_link_brings_back_the_view(browser: Browser, marts: Any) -> None:
@@ -507,6 +728,11 @@ def test_a_text_of_the_data_stays_a_text(browser: Browser) -> None:
     browser.run(
         "['countries', 'products'].forEach((id) => drawCard(CARDS.find((card) => card.id === id)))"
     )
+    browser.run("document.getElementById('tab-do').click()")
+    browser.run("drawCard(CARDS.find((card) => card.id === 'uplift'))")
+    browser.run("document.getElementById('tab-happened').click()")
+    shown = browser.run("return document.getElementById('card-uplift').textContent")
+    assert SCRIPT[:20] in shown
     for name, text in (("products", SCRIPT), ("countries", IMAGE[:15])):
         shown = browser.run(f"return document.querySelector('#card-{name} .plot').textContent")
         assert text in shown, name
@@ -535,6 +761,36 @@ def test_dark_follows_the_system_and_the_button(browser: Browser) -> None:
     browser.run("document.getElementById('theme').click()")
     assert browser.run("return document.documentElement.dataset.theme") == "light"
     browser.run("try { localStorage.clear(); } catch { }")
+
+
+def test_texts_can_be_read_in_light_and_dark(browser: Browser) -> None:
+    for theme in ("light", "dark"):
+        browser.run(f"setTheme('{theme}')")
+        for back, inks in {
+            "--card": ("--ink", "--muted", "--faint", "--accent", "--good", "--bad"),
+            "--page": ("--ink", "--muted", "--faint", "--accent"),
+            "--accent-soft": ("--ink", "--accent"),
+            "--warn-back": ("--ink",),
+        }.items():
+            for ink in inks:
+                first, second = (
+                    luminance(browser.run(f"return css('{name}')")) for name in (back, ink)
+                )
+                contrast = (max(first, second) + 0.05) / (min(first, second) + 0.05)
+                assert contrast >= 4.5, (theme, back, ink, contrast)
+    # numbers on the cells of heat maps, whatever the colour of the cell
+    for theme in ("light", "dark"):
+        browser.run(f"setTheme('{theme}')")
+        for scale in ("sequential()", "diverging()"):
+            written = browser.run(
+                "const z = [Array.from({ length: 41 }, (_, step) => step / 40)];"
+                "const map = { z, x: z[0], y: [0], text: [z[0].map(String)],"
+                f" colorscale: {scale}, zmin: 0, zmax: 1 }};"
+                "return heatTexts(map).textfont.color"
+            )
+            assert len(written) == 41
+            assert set(written) == {"#10161d", "#ffffff"}
+    browser.run("setTheme('light')")
 
 
 def test_the_tabs_are_reached_by_keys(browser: Browser) -> None:

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 from conftest import PROJECT, Warehouse
 
+from clientele.report.metrics import read_metrics
+from clientele.report.page import connect
+
 needs_metricflow = pytest.mark.skipif(
     find_spec("dbt_metricflow") is None,
     reason="install dbt-metricflow to ask the metrics, as in: pip install -e .[metrics]",
@@ -63,6 +66,20 @@ BY_SEGMENT = {
 }
 
 
+# The metrics of the report's tiles, over half a year.
+PERIOD = ("2025-03-01", "2025-08-31")
+TILES = (
+    "revenue",
+    "orders",
+    "average_order_value",
+    "active_customers",
+    "new_customers",
+    "retention_rate",
+    "churn_rate",
+    "return_rate",
+)
+
+
 def queried(metrics: dict[str, str], group: str, path: Path) -> list[str]:
     """Arguments of the query that writes these metrics by a dimension into a file."""
     names = ["--metrics", ",".join(metrics), "--group-by", group, "--order", group]
@@ -107,6 +124,9 @@ def answers(
         queried(metrics, "metric_time__month", folder / mart) for mart, metrics in MONTHLY.items()
     ]
     commands.append(queried(BY_SEGMENT, "customer__segment", folder / "by_segment"))
+    days = ["--start-time", PERIOD[0], "--end-time", PERIOD[1]]
+    names = ["--metrics", ",".join(TILES)]
+    commands.append(["query", *names, *days, "--csv", str(folder / "tiles")])
     process = subprocess.run(
         [sys.executable, "-c", COMMANDS, json.dumps(commands)],
         cwd=project,
@@ -120,7 +140,7 @@ def answers(
     )
     assert process.returncode == 0, process.stdout + process.stderr
     assert "ERRORS: 0" in process.stdout
-    return {name: rows(folder / name) for name in [*MONTHLY, "by_segment"]}
+    return {name: rows(folder / name) for name in [*MONTHLY, "by_segment", "tiles"]}
 
 
 @needs_metricflow
@@ -155,6 +175,17 @@ def test_lifetime_value_by_segment_is_that_of_the_marts(
     assert [row["customer__segment"] for row in found] == [row[0] for row in expected]
     for row, (_, *values) in zip(found, expected, strict=True):
         assert numbers(row, BY_SEGMENT) == wanted(values)
+
+
+@needs_metricflow
+def test_the_report_understands_the_metrics_as_metricflow_does(
+    sample: Warehouse, answers: dict[str, list[dict[str, str]]]
+) -> None:
+    defined = read_metrics()
+    (found,) = answers["tiles"]
+    with connect(sample.path) as marts:
+        understood = [defined.value(marts, name, *PERIOD) for name in TILES]
+    assert numbers(found, dict.fromkeys(TILES, "")) == wanted(understood)
 
 
 def test_every_metric_has_a_label_and_is_compared_with_a_mart(

@@ -43,17 +43,18 @@ card({
     const per = (top, bottom) => (bottom ? top / bottom : null);
     const monthly = (measure) => byMonth.map((month) => month[measure]);
     const retention = people.retained.map((count, index) => (index && !view.isPartial[index] ? per(count, people.active[index - 1]) : null));
+    // the metric, what the cube calls it, its format, its months, and which way is good
     const tiles = [
-      ["Net revenue", "net_revenue", moneyShort, monthly("net_revenue"), "after discounts and returns", 1],
-      ["Orders", "order_count", number, monthly("order_count"), "with at least one sale", 1],
-      ["Average order value", "average_order_value", money2, byMonth.map((month) => per(month.net_revenue, month.order_count)), "net revenue ÷ orders", 1],
-      ["Active customers", "active_customers", number, people.active, "with an order in the period, each once", 1],
-      ["New customers", "new_customers", number, people.fresh, "first order ever in the period", 1],
-      ["Retention", "retention_rate", percent, retention, "of a month’s customers, back the next month", 1],
-      ["Churn", "churn_rate", percent, retention.map((value) => (value === null ? null : 1 - value)), "of a month’s customers, not back the next", -1],
-      ["Return rate", "return_rate", percent, byMonth.map((month) => per(month.returns_amount, month.gross_revenue)), "returns ÷ gross revenue", -1],
+      ["revenue", "net_revenue", moneyShort, monthly("net_revenue"), 1],
+      ["orders", "order_count", number, monthly("order_count"), 1],
+      ["average_order_value", "average_order_value", money2, byMonth.map((month) => per(month.net_revenue, month.order_count)), 1],
+      ["active_customers", "active_customers", number, people.active, 1],
+      ["new_customers", "new_customers", number, people.fresh, 1],
+      ["retention_rate", "retention_rate", percent, retention, 1],
+      ["churn_rate", "churn_rate", percent, retention.map((value) => (value === null ? null : 1 - value)), -1],
+      ["return_rate", "return_rate", percent, byMonth.map((month) => per(month.returns_amount, month.gross_revenue)), -1],
     ];
-    return make("div", { class: "tiles" }, tiles.map(([name, measure, format, series, definition, good]) => {
+    return make("div", { class: "tiles" }, tiles.map(([metric, measure, format, series, good]) => {
       const change = make("div", { class: "change" });
       const now = total[measure];
       const then = before ? before[measure] : null;
@@ -70,9 +71,11 @@ card({
       } else {
         change.textContent = "no earlier period to compare";
       }
-      return make("div", { class: "tile", "data-measure": measure, "data-value": String(now) },
-        make("div", { class: "name" }, name), make("div", { class: "figure" }, format(now)), change,
-        sparkline(series, view.filter.from, view.filter.to, css("--accent")), make("p", {}, definition));
+      const unfinished = measure.startsWith("retention") || measure.startsWith("churn") ? monthsOf(view).filter((month, index) => view.isPartial[view.filter.from + index]) : [];
+      return metricTile(metric, now, format, change, {
+        measure, drawing: sparkline(series, view.filter.from, view.filter.to, css("--accent")),
+        more: unfinished.length ? ` ${unfinished.map(monthName).join(" and ")}, not whole, is left out.` : "",
+      });
     }));
   },
 });
@@ -235,7 +238,7 @@ card({
     const size = sum(first, "cohort_size");
     return size ? `${percent0(first.reduce((total, row) => total + row.retention_rate * row.cohort_size, 0) / size)} of new customers buy again in the period after their first order` : "Cohorts of customers";
   },
-  definition: "Rows: customers by the period of their first order. Columns: periods since. Empty: the period is not over; 0 %: it is, and nobody came.",
+  definition: "Rows: customers by the period of their first order. Columns: periods since. Empty: the period is not over; 0%: it is, and nobody came.",
   table: (view, data) => rowsTable(data.cohorts, ["cohort_start_date", "period_number", "cohort_size", "is_elapsed", "is_partial_period", "retention_rate", "cumulative_net_revenue_per_customer", "average_order_value"]),
   plot(view, data) {
     const rows = this.chosen(view, data);
@@ -344,7 +347,7 @@ card({
     const cells = new Map(data.weekdays.map((row) => [`${row.iso_day_of_week} ${row.month_of_year}`, row.revenue_per_day]));
     const grid = days.map((_, day) => MONTHS.map((__, month) => cells.get(`${day + 1} ${month + 1}`) ?? null));
     return {
-      data: [heatmap(MONTHS, days, grid, { texttemplate: "", customdata: grid.map((row) => row.map((value) => plain(money(value)))), hovertemplate: "%{y}, %{x}: %{customdata} a day<extra></extra>", colorbar: { thickness: 8, outlinewidth: 0, len: 0.9, tickformat: "$~s", tickfont: { size: 10, color: css("--muted") } } })],
+      data: [heatmap(MONTHS, days, grid, { customdata: grid.map((row) => row.map((value) => plain(money(value)))), hovertemplate: "%{y}, %{x}: %{customdata} a day<extra></extra>", colorbar: { thickness: 8, outlinewidth: 0, len: 0.9, tickformat: "$~s", tickfont: { size: 10, color: css("--muted") } } })],
       layout: layout({ margin: { t: 8 }, xaxis: { showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } }),
     };
   },
@@ -411,7 +414,7 @@ card({
 });
 
 card({
-  id: "web", name: "Visits that ended in an order", page: "happened", w: "w6", filters: ["period"], needs: ["web"],
+  id: "web", name: "Visits that ended in an order", page: "happened", w: "w12", filters: ["period"], needs: ["web"],
   title(view, data) {
     const rows = where(data.web, { channel: "all" }).filter(inPeriod(view));
     return sum(rows, "visit_count") ? `${percent(sum(rows, "order_count") / sum(rows, "visit_count"))} of visits ended in an order` : "Visits that ended in an order";
@@ -554,8 +557,8 @@ card({
 
 card({
   id: "lorenz", name: "Concentration of revenue", page: "why", w: "w5", height: 340, needs: ["lorenz", "concentration"],
-  title(view, data) { const row = data.concentration.find((found) => found.entity === "customer"); return row ? `The top 20 % of customers bring ${percent0(row.top_20_percent_share)} of net revenue` : "Concentration of net revenue"; },
-  definition: (view, data) => (data.concentration || []).slice().sort((first, second) => first.entity.localeCompare(second.entity)).map((row) => `${number(row.entities_with_80_percent)} of ${number(row.entities)} ${row.entity}s bring 80 % (Gini ${number2(row.gini)}).`).join(" "),
+  title(view, data) { const row = data.concentration.find((found) => found.entity === "customer"); return row ? `The top 20% of customers bring ${percent0(row.top_20_percent_share)} of net revenue` : "Concentration of net revenue"; },
+  definition: (view, data) => (data.concentration || []).slice().sort((first, second) => first.entity.localeCompare(second.entity)).map((row) => `${number(row.entities_with_80_percent)} of ${number(row.entities)} ${row.entity}s bring 80% (Gini ${number2(row.gini)}).`).join(" "),
   table: (view, data) => rowsTable(data.lorenz, ["entity", "percentile", "cumulative_revenue_share"]),
   plot(view, data) {
     const colours = palette();
@@ -563,7 +566,7 @@ card({
       const rows = where(data.lorenz, { entity });
       return { ...line(nice(`${entity}s`), [0, ...rows.map((row) => row.percentile / 100)], [0, ...rows.map((row) => row.cumulative_revenue_share)], colours[[0, 3][index % 2]]), hovertemplate: "The top %{x:.0%} bring %{y:.1%}" };
     });
-    return { data: [...curves, line("If all brought the same", [0, 1], [0, 1], css("--faint"), { line: { dash: "dot", width: 1.2 }, hoverinfo: "skip" })], layout: layout({ xaxis: { ...SHARE_AXIS, title: "Share of customers or products, the best first" }, yaxis: { ...SHARE_AXIS, range: [0, 1.04] } }) };
+    return { data: [...curves, line("If all brought the same", [0, 1], [0, 1], css("--faint"), { line: { dash: "dot", width: 1.2 }, hoverinfo: "skip" })], layout: layout({ xaxis: { ...WHOLE_AXIS, title: "Share of customers or products, the best first" }, yaxis: { ...SHARE_AXIS, range: [0, 1.04] } }) };
   },
 });
 
@@ -660,12 +663,14 @@ card({
   table(view, data) { return rowsTable(this.rows(data), ["segment", "customers", "customer_share", "mean_recency_days", "mean_order_count", "mean_order_value", "monetary_value", "monetary_share"]); },
   plot(view, data) {
     const rows = this.rows(data);
+    const logs = rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1)));
+    const inks = logs.map((value) => onColour(colourOn(sequential(), Math.min(...logs), Math.max(...logs), value)));
     return {
       data: [{
         type: "treemap", labels: rows.map((row) => plain(nice(row.segment))), parents: rows.map(() => ""), values: rows.map((row) => row.customers), sort: true,
         customdata: rows.map((row) => [plain(percent(row.customer_share)), plain(moneyShort(row.monetary_value)), plain(percent(row.monetary_share)), plain(money(row.monetary_value_per_customer)), plain(number(row.mean_recency_days)), plain(number1(row.mean_order_count))]),
         texttemplate: "<b>%{label}</b><br>%{value:,} customers<br>%{customdata[2]} of money", hovertemplate: "<b>%{label}</b><br>%{value:,} customers (%{customdata[0]})<br>%{customdata[1]}, %{customdata[2]} of money<br>%{customdata[3]} per customer<br>%{customdata[4]} days since, %{customdata[5]} orders<extra></extra>",
-        marker: { pad: { t: 0, l: 0, r: 0, b: 0 }, colors: rows.map((row) => Math.log10(Math.max(row.monetary_value_per_customer, 1))), colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, root: { color: "rgba(0,0,0,0)" }, tiling: { pad: 2 }, textfont: { size: 12.5 }, pathbar: { visible: false },
+        marker: { pad: { t: 0, l: 0, r: 0, b: 0 }, colors: logs, colorscale: sequential(), line: { width: 2, color: css("--card") }, cornerradius: 4 }, root: { color: "rgba(0,0,0,0)" }, tiling: { pad: 2 }, textfont: { size: 12.5, color: inks }, pathbar: { visible: false },
       }],
       layout: layout({ margin: { t: 4, l: 0, r: 0, b: 0 }, uniformtext: { minsize: 12, mode: "hide" } }),
     };
@@ -810,7 +815,7 @@ card({
         type: "bar", orientation: "h", name: `Tier ${plain(row.value_tier)}`, y: ["Customers", "Money"], x: [row.customers / sum(data.tiers, "customers"), row.monetary_value / sum(data.tiers, "monetary_value")],
         marker: { color: tierColours[index % 4] }, insidetextfont: { color: onColour(tierColours[index % 4]) }, text: [number(row.customers), plain(moneyShort(row.monetary_value))], textposition: "inside", textangle: 0, insidetextanchor: "middle", hovertemplate: "%{x:.1%} (%{text})",
       })),
-      layout: layout({ barmode: "stack", bargap: 0.3, legend: { traceorder: "normal" }, uniformtext: { minsize: 9, mode: "hide" }, xaxis: { ...SHARE_AXIS, range: [0, 1] }, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
+      layout: layout({ barmode: "stack", bargap: 0.3, legend: { traceorder: "normal" }, uniformtext: { minsize: 9, mode: "hide" }, xaxis: WHOLE_AXIS, yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12, color: css("--ink") } } }),
     };
   },
 });
@@ -821,6 +826,72 @@ card({
   definition: "By name, since report_top_customers allows it: keep this file where personal data may be.",
   table: (view, data) => rowsTable(data.top_customers, ["customer_id", "segment", "value_tier", "order_count", "recency_days", "monetary_value"]),
   body: (view, data) => makeTable([{ name: "customer_id", label: "Customer" }, { name: "segment", label: "Segment", format: nice }, { name: "value_tier", label: "Tier" }, { name: "order_count", label: "Orders", number: true, format: number }, { name: "recency_days", label: "Days since", number: true, format: number }, { name: "monetary_value", label: "Money", number: true, format: money }], data.top_customers),
+});
+
+section("who", "What is known of customers", "All that the marts say of each customer, added up by RFM segment; dim_customer_360 has it customer by customer.");
+
+// Shares of the customers of each segment, beside each other up to all of them.
+function shareBars(rows, parts) {
+  const y = rows.map((row) => plain(nice(row.segment))).reverse();
+  return {
+    data: parts.map(([name, label, colour]) => ({ type: "bar", orientation: "h", name: label, y, x: rows.map((row) => row[name] / row.customers).reverse(), customdata: rows.map((row) => row[name]).reverse(), marker: { color: colour }, hovertemplate: "%{x:.0%}, %{customdata:,} customers" })),
+    layout: layout({ barmode: "stack", hovermode: "y unified", xaxis: WHOLE_AXIS, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
+  };
+}
+
+card({
+  id: "past-ahead", name: "Value so far and to come", page: "who", w: "w7", height: 400, needs: ["known"],
+  rows: (data) => data.known.filter((row) => row.predicted_customers).map((row) => ({ ...row, past: row.net_revenue / row.predicted_customers, ahead: row.clv_12m / row.predicted_customers })).filter((row) => row.past > 0 && row.ahead > 0),
+  title(view, data) {
+    const rows = this.rows(data);
+    if (!rows.length) return "Nothing is expected of customers yet";
+    const best = rows.reduce((first, row) => (row.ahead > first.ahead ? row : first));
+    return `${nice(best.segment)} are worth most: ${money(best.past)} a head so far, ${money(best.ahead)} in the next 12 months`;
+  },
+  definition: "Mean net revenue so far and expected discounted revenue of the next 12 months, per customer. On scales of ratios; area: customers. Line: as much to come as has been.",
+  table(view, data) { return rowsTable(this.rows(data), ["segment", "predicted_customers", "net_revenue", "clv_12m", "past", "ahead"]); },
+  plot(view, data) {
+    const rows = this.rows(data);
+    const most = Math.max(1, ...rows.map((row) => row.predicted_customers));
+    const ends = [Math.min, Math.max].map((end) => end(...rows.flatMap((row) => [row.past, row.ahead])));
+    return {
+      data: [
+        { type: "scatter", mode: "lines", x: ends, y: ends, line: { color: css("--faint"), width: 1.2, dash: "dot" }, hoverinfo: "skip" },
+        { type: "scatter", mode: "markers+text", x: rows.map((row) => row.past), y: rows.map((row) => row.ahead), text: rows.map((row, index) => (isNarrow() && index > 4 ? "" : plain(nice(row.segment)))), textposition: "top center", cliponaxis: false, textfont: { size: 10.5, color: css("--muted") }, marker: { size: rows.map((row) => 8 + 34 * Math.sqrt(row.predicted_customers / most)), color: rows.map((row, index) => segmentColour(row.segment, index)), opacity: 0.85, line: { width: 1, color: css("--card") } }, customdata: rows.map((row) => [plain(nice(row.segment)), row.predicted_customers]), hovertemplate: "<b>%{customdata[0]}</b><br>%{customdata[1]:,} customers<br>%{x:$,.2f} so far<br>%{y:$,.2f} in 12 months<extra></extra>" },
+      ],
+      layout: layout({ showlegend: false, margin: { t: 18, r: 40 }, xaxis: { ...MONEY_AXIS, type: "log", tickvals: RATIO_TICKS, title: "Net revenue so far, per customer" }, yaxis: { ...MONEY_AXIS, type: "log", tickvals: RATIO_TICKS, title: "Expected in 12 months" } }),
+    };
+  },
+});
+
+card({
+  id: "risk", name: "Customers at risk", page: "who", w: "w5", height: 400, needs: ["known"],
+  rows: (data) => data.known.filter((row) => row.segment !== "no_segment"),
+  title(view, data) {
+    const rows = this.rows(data);
+    const judged = sum(rows, "customers") - sum(rows, "unknown_risk_customers");
+    return judged ? `${percent0(sum(rows, "high_risk_customers") / judged)} of customers are at high risk, ${percent0(sum(rows, "lapsed_customers") / sum(rows, "customers"))} have lapsed` : "Whom the shop may lose";
+  },
+  definition: "Customers of each segment by risk band: how little they can be expected to order within 26 weeks, by the seed risk_bands.",
+  table(view, data) { return rowsTable(this.rows(data), ["segment", "customers", "low_risk_customers", "medium_risk_customers", "high_risk_customers", "unknown_risk_customers", "lapsed_customers"]); },
+  plot(view, data) {
+    const colours = palette();
+    return shareBars(this.rows(data), [["low_risk_customers", "Low", colours[0]], ["medium_risk_customers", "Medium", colours[3]], ["high_risk_customers", "High", colours[4]], ["unknown_risk_customers", "Not known", colours[7]]]);
+  },
+});
+
+card({
+  id: "consent", name: "Who has agreed to be contacted", page: "who", w: "w12", height: 330, needs: ["known"],
+  title(view, data) {
+    const asked = sum(data.known, "customers") - sum(data.known, "unasked_customers");
+    return asked ? `${percent0(sum(data.known, "consenting_customers") / sum(data.known, "customers"))} of customers have agreed to be contacted, ${percent0(sum(data.known, "refusing_customers") / sum(data.known, "customers"))} have not` : "Nobody’s consent is known: the file of customers has none";
+  },
+  definition: "Marketing consent by RFM segment, registered customers without an order too.",
+  table: (view, data) => rowsTable(data.known, ["segment", "customers", "consenting_customers", "refusing_customers", "unasked_customers"]),
+  plot(view, data) {
+    const colours = palette();
+    return shareBars(data.known, [["consenting_customers", "Agreed", colours[0]], ["refusing_customers", "Refused", colours[4]], ["unasked_customers", "Not known", colours[7]]]);
+  },
 });
 
 section("who", "Clusters by behaviour", "Groups that the data form by themselves, by k-means and by a tree.");
@@ -984,14 +1055,16 @@ card({
     const order = ["money", "orders"];
     const tiles = data.forecast.slice().sort((first, second) => order.indexOf(first.measure) - order.indexOf(second.measure)).map((row) => {
       const format = row.measure === "money" ? moneyShort : number;
-      return make("div", { class: "tile" }, make("div", { class: "name" }, row.measure === "money" ? "Revenue of today’s customers, next 26 weeks" : "Their orders, next 26 weeks"), make("div", { class: "figure" }, format(row.forecast_total)),
-        make("div", { class: "change" }, row.lower_total === null ? "no bounds" : `between ${format(row.lower_total)} and ${format(row.upper_total)}`), make("p", {}, `bounds: errors of ${nice(row.challenger)} at ${row.cutoffs} earlier cut-offs`));
+      const bounds = row.lower_total === null ? "no bounds" : `between ${format(row.lower_total)} and ${format(row.upper_total)}`;
+      const source = `Bounds: errors of ${nice(row.challenger)} at ${row.cutoffs} earlier cut-offs.`;
+      if (row.measure === "orders") return metricTile("expected_orders", METRICS.expected_orders.value, number, bounds, { more: ` ${source}` });
+      return make("div", { class: "tile" }, make("div", { class: "name" }, "Revenue of today’s customers, next 26 weeks"), make("div", { class: "figure" }, format(row.forecast_total)), make("div", { class: "change" }, bounds), make("p", {}, source));
     });
     const tiers = data.value_tiers || [];
     if (tiers.length) {
-      tiles.push(make("div", { class: "tile" }, make("div", { class: "name" }, "Value of today’s customers, 12 months"), make("div", { class: "figure" }, moneyShort(sum(tiers, "clv_12m"))), make("div", { class: "change" }, `${percent0(tiers[0].clv_12m / sum(tiers, "clv_12m"))} of it from quartile ${tiers[0].value_quartile}`), make("p", {}, "expected revenue, discounted")));
+      tiles.push(metricTile("customer_lifetime_value", METRICS.customer_lifetime_value.value, moneyShort, `${money2(METRICS.mean_customer_lifetime_value.value)} a customer, ${percent0(tiers[0].clv_12m / sum(tiers, "clv_12m"))} of it from quartile ${tiers[0].value_quartile}`));
       const customers = sum(tiers, "customers");
-      tiles.push(make("div", { class: "tile" }, make("div", { class: "name" }, "Customers expected to be alive"), make("div", { class: "figure" }, number(tiers.reduce((total, row) => total + row.mean_probability_alive * row.customers, 0))), make("div", { class: "change" }, `of ${number(customers)} who ever ordered`), make("p", {}, "sum of the probabilities of being alive")));
+      tiles.push(make("div", { class: "tile" }, make("div", { class: "name" }, "Customers expected to be alive"), make("div", { class: "figure" }, number(tiers.reduce((total, row) => total + row.mean_probability_alive * row.customers, 0))), make("div", { class: "change" }, `of ${number(customers)} who ever ordered`), make("p", {}, "Sum of the probabilities of being alive.")));
     }
     return make("div", { class: "tiles" }, tiles);
   },
@@ -1067,7 +1140,7 @@ card({
   title(view, data) { const all = sum(data.alive_bins, "customers"); return `${percent0(sum(data.alive_bins.filter((row) => row.bin_from >= 0.5), "customers") / all)} of customers are more likely alive than not`; },
   definition: "Customers by the model’s probability that they have not left for good.",
   table: (view, data) => rowsTable(data.alive_bins, ["bin_from", "customers"]),
-  plot: (view, data) => ({ data: [{ type: "bar", x: data.alive_bins.map((row) => row.bin_from + 0.025), y: data.alive_bins.map((row) => row.customers), width: 0.045, marker: { color: data.alive_bins.map((row) => (row.bin_from >= 0.5 ? palette()[0] : palette()[3])) }, hovertemplate: "around %{x:.0%}: %{y:,} customers<extra></extra>" }], layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { ...SHARE_AXIS, title: "Probability of being alive", range: [0, 1], showgrid: false }, yaxis: { tickformat: "~s" } }) }),
+  plot: (view, data) => ({ data: [{ type: "bar", x: data.alive_bins.map((row) => row.bin_from + 0.025), y: data.alive_bins.map((row) => row.customers), width: 0.045, marker: { color: data.alive_bins.map((row) => (row.bin_from >= 0.5 ? palette()[0] : palette()[3])) }, hovertemplate: "around %{x:.0%}: %{y:,} customers<extra></extra>" }], layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { ...WHOLE_AXIS, title: "Probability of being alive", showgrid: false }, yaxis: { tickformat: "~s" } }) }),
 });
 
 card({
@@ -1162,14 +1235,14 @@ card({
   controls: [{ key: "model", label: "Model", options: (view, data) => unique(data.coefficients, "model").sort().map((name) => [name, nice(name)]) }],
   rows: (data) => where(data.coefficients, { model: data.control.model }).filter((row) => row.term !== "intercept"),
   title(view, data) { const rows = this.rows(data); const best = rows.length ? rows.reduce((first, row) => (Math.abs(row.z_value) > Math.abs(first.z_value) ? row : first)) : null; return best ? `${nice(best.term)} tells most about ${data.control.model}` : "Coefficients"; },
-  definition: "Estimate ÷ its standard error. Beyond the dotted lines a term is unlikely to be chance (95 %).",
+  definition: "Estimate ÷ its standard error. Beyond the dotted lines a term is unlikely to be chance (95%).",
   table: (view, data) => rowsTable(data.coefficients, ["model", "term", "estimate", "standard_error", "z_value", "p_value"]),
   plot(view, data) {
     const rows = this.rows(data).slice().sort((first, second) => Math.abs(first.z_value) - Math.abs(second.z_value));
     const y = rows.map((row) => plain(nice(row.term)));
     return {
       data: [{ type: "scatter", mode: "markers", y, x: rows.map((row) => row.z_value), error_x: { type: "data", array: rows.map(() => 1.96), color: css("--faint"), thickness: 1.6, width: 4 }, marker: { size: 10, color: rows.map((row) => (Math.abs(row.z_value) > 1.96 ? palette()[row.z_value > 0 ? 0 : 4] : css("--c7"))) }, customdata: rows.map((row) => [plain(number3(row.estimate)), plain(number3(row.standard_error)), plain(number3(row.p_value))]), hovertemplate: "<b>%{y}</b><br>estimate %{customdata[0]} ± %{customdata[1]}<br>p = %{customdata[2]}<extra></extra>" }],
-      layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { title: "z value, with its 95 % interval", zeroline: true }, yaxis: { type: "category", tickfont: { size: 11.5, color: css("--ink") } }, shapes: [-1.96, 1.96].map((edge) => ({ type: "line", yref: "paper", y0: 0, y1: 1, x0: edge, x1: edge, line: { color: css("--faint"), width: 1, dash: "dot" } })) }),
+      layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { title: "z value, with its 95% interval", zeroline: true }, yaxis: { type: "category", tickfont: { size: 11.5, color: css("--ink") } }, shapes: [-1.96, 1.96].map((edge) => ({ type: "line", yref: "paper", y0: 0, y1: 1, x0: edge, x1: edge, line: { color: css("--faint"), width: 1, dash: "dot" } })) }),
     };
   },
 });

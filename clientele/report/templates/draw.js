@@ -6,7 +6,8 @@ const ABOUT = JSON.parse(document.getElementById("about").textContent);
 const LOCALE = "en-GB";
 function formatter(options) {
   const format = new Intl.NumberFormat(LOCALE, options);
-  return (value) => (value === null || value === undefined || !Number.isFinite(value) ? "–" : format.format(value));
+  // a minus as wide as the plus, which is also what Plotly writes
+  return (value) => (value === null || value === undefined || !Number.isFinite(value) ? "–" : format.format(value).replace("-", "−"));
 }
 function moneyOptions(options) {
   try {
@@ -24,6 +25,7 @@ const short = formatter({ notation: "compact", maximumFractionDigits: 1 });
 const percent = formatter({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const percent0 = formatter({ style: "percent", maximumFractionDigits: 0 });
 const signedPercent = formatter({ style: "percent", maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "exceptZero" });
+const signedPoints = (share) => `${formatter({ maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "exceptZero" })(share * 100)} pp`;
 const money = formatter(moneyOptions({ maximumFractionDigits: 0, minimumFractionDigits: 0 }));
 const money2 = formatter(moneyOptions({ maximumFractionDigits: 2, minimumFractionDigits: 2 }));
 const compactMoney = formatter(moneyOptions({ notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 }));
@@ -109,7 +111,7 @@ function onColour(colour) {
   if (!colour.startsWith("#")) return css("--ink");
   const value = parseInt(colour.slice(1), 16);
   const light = [value >> 16, (value >> 8) & 255, value & 255].map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.26 ? "#10161d" : "#ffffff";
+  return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.2 ? "#10161d" : "#ffffff";
 }
 function isNarrow() {
   return window.innerWidth <= 760;
@@ -135,13 +137,17 @@ const CONFIG = {
 function axis(extra = {}) {
   return {
     gridcolor: css("--grid"), linecolor: css("--line"), zerolinecolor: css("--line"), tickcolor: css("--line"), zeroline: false,
-    automargin: true, fixedrange: true, tickmode: extra.tickvals ? "array" : "auto", tickfont: { size: 11, color: css("--muted") }, title: { font: { size: 11.5, color: css("--muted") }, standoff: 8 },
+    automargin: true, fixedrange: true, ticklabeloverflow: "allow", tickmode: extra.tickvals ? "array" : "auto", tickfont: { size: 11, color: css("--muted") }, title: { font: { size: 11.5, color: css("--muted") }, standoff: 8 },
     ...extra,
     ...(typeof extra.title === "string" ? { title: { text: extra.title, font: { size: 11.5, color: css("--muted") }, standoff: 8 } } : {}),
   };
 }
 const MONEY_AXIS = { tickformat: "$~s" };
 const SHARE_AXIS = { tickformat: ".0%" };
+// up to all of something; left to itself Plotly loses the last label to a rounding error
+const WHOLE_AXIS = { ...SHARE_AXIS, range: [0, 1], tickvals: [0, 0.25, 0.5, 0.75, 1] };
+// on scales of ratios 1, 2 and 5, and what is ten times as much
+const RATIO_TICKS = Array.from({ length: 30 }, (_, index) => [1, 2, 5][index % 3] * 10 ** (Math.floor(index / 3) - 2));
 
 function layout(extra = {}) {
   const { xaxis, yaxis, margin, legend, ...rest } = extra;
@@ -149,21 +155,23 @@ function layout(extra = {}) {
     autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: palette(), bargap: 0.28, barcornerradius: 2,
     font: { family: css("--font"), size: 12, color: css("--ink") }, hovermode: "closest",
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--line"), font: { family: css("--font"), size: 12, color: css("--ink") }, align: "left", namelength: -1 },
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: isNarrow() ? 10 : 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
-    margin: { l: 46, r: 12, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
+    legend: { orientation: "h", traceorder: "normal", x: 0, y: 1.02, yanchor: "bottom", font: { size: isNarrow() ? 10 : 11.5, color: css("--muted") }, bgcolor: "rgba(0,0,0,0)", ...legend },
+    margin: { l: 46, r: 20, t: 28, b: 26, ...margin }, uniformtext: { minsize: 9, mode: false },
     xaxis: axis(xaxis), yaxis: axis(yaxis), ...rest,
   };
 }
 
 // A chart over months: one hover for all its lines.
 function monthLayout(extra = {}) {
-  const { xaxis, ...rest } = extra;
-  return layout({ hovermode: "x unified", xaxis: { type: "date", tickformat: "%b %y", hoverformat: "%B %Y", showgrid: false, ...xaxis }, ...rest });
+  const { xaxis, yaxis = {}, margin, ...rest } = extra;
+  // labels of known width need no margin that Plotly finds by drawing twice
+  const left = 50 + 7 * Math.max(0, CURRENCY_SIGN.length - 1);
+  return layout({ hovermode: "x unified", margin: { l: left, ...margin }, xaxis: { type: "date", tickformat: "%b %y", hoverformat: "%B %Y", showgrid: false, automargin: false, ...xaxis }, yaxis: { automargin: Boolean(yaxis.title), ...yaxis }, ...rest });
 }
 
 // Months that are not over are hatched.
 function hatched(flags) {
-  return { shape: flags.map((flag) => (flag ? "/" : "")), size: 5, solidity: 0.35 };
+  return flags.some(Boolean) ? { shape: flags.map((flag) => (flag ? "/" : "")), size: 5, solidity: 0.35 } : undefined;
 }
 
 function line(name, x, y, colour, extra = {}) {
@@ -172,9 +180,29 @@ function line(name, x, y, colour, extra = {}) {
 
 function heatmap(x, y, z, extra = {}) {
   return {
-    type: "heatmap", x, y, z, colorscale: sequential(), xgap: 2, ygap: 2, hoverongaps: false, texttemplate: "%{text}",
+    type: "heatmap", x, y, z, colorscale: sequential(), xgap: 2, ygap: 2, hoverongaps: false,
     colorbar: { thickness: 8, outlinewidth: 0, tickfont: { size: 10, color: css("--muted") }, len: 0.9 }, ...extra,
   };
+}
+
+// The colour that a scale has for a value.
+function colourOn(scale, lowest, highest, value) {
+  const share = Math.min(1, Math.max(0, (value - lowest) / (highest - lowest || 1)));
+  const step = Math.max(1, scale.findIndex(([at]) => at >= share));
+  const [[low, from], [high, to]] = [scale[step - 1], scale[step]];
+  const mixed = [1, 3, 5].map((at) => {
+    const [first, last] = [from, to].map((colour) => parseInt(colour.slice(at, at + 2), 16));
+    return Math.round(first + ((share - low) / (high - low)) * (last - first)).toString(16).padStart(2, "0");
+  });
+  return `#${mixed.join("")}`;
+}
+
+// Numbers in the cells of a heat map, each in the colour that can be read on its cell.
+function heatTexts(map) {
+  const cells = map.z.flatMap((row, index) => row.map((value, column) => ({ value, x: map.x[column], y: map.y[index], text: map.text[index][column] }))).filter(({ value, text }) => value !== null && text);
+  const values = map.z.flat().filter((value) => value !== null);
+  const ends = map.zmid === undefined ? [map.zmin ?? Math.min(...values), map.zmax ?? Math.max(...values)] : [-1, 1].map((sign) => map.zmid + sign * Math.max(...values.map((value) => Math.abs(value - map.zmid))));
+  return { type: "scatter", mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ text }) => text), hoverinfo: "skip", showlegend: false, textfont: { size: 11, ...map.textfont, color: cells.map(({ value }) => onColour(colourOn(map.colorscale, ...ends, value))) } };
 }
 
 // ---- pieces of the page: texts go in as text
@@ -225,6 +253,14 @@ function sparkline(values, from, to, colour) {
   draw(0, values.length - 1, css("--line"), 1.5);
   draw(from, to, colour, 2);
   return svg;
+}
+
+// A figure of a metric, called and explained as the project defines it.
+function metricTile(metric, value, format, change, { measure = metric, drawing = null, more = "" } = {}) {
+  const { label, description } = METRICS[metric];
+  return make("div", { class: "tile", "data-metric": metric, "data-measure": measure, "data-value": String(value) },
+    make("div", { class: "name" }, label), make("div", { class: "figure" }, format(value)),
+    typeof change === "string" ? make("div", { class: "change" }, change) : change, drawing, make("p", {}, `${description}${more}`));
 }
 
 // ---- downloads

@@ -17,10 +17,10 @@ card({
     const rows = due(byAction(data));
     const contacts = sum(rows, "customers") - sum(rows, "holdout_customers");
     const tiles = [
-      ["Customers with an action", number(sum(rows, "customers")), `of ${number(sum(data.actions, "customers"))}`, "the rules say to do something"],
-      ["To contact now", number(contacts), `${percent0(contacts / sum(data.actions, "customers"))} of all customers`, "after the control group"],
-      ["Control group", number(sum(rows, "holdout_customers")), percent(sum(rows, "holdout_customers") / sum(rows, "customers")), "never contacted, to measure uplift"],
-      ["May not be contacted", number(sum(data.obstacles || [], "customers")), (data.obstacles || []).length ? unique(data.obstacles, "contact_obstacle").map(nice).join(", ").toLowerCase() : "nobody stands back", "no consent, or messages enough"],
+      ["Customers with an action", number(sum(rows, "customers")), `of ${number(sum(data.actions, "customers"))}`, "The rules say to do something."],
+      ["To contact now", number(contacts), `${percent0(contacts / sum(data.actions, "customers"))} of all customers`, "After the control group."],
+      ["Control group", number(sum(rows, "holdout_customers")), percent(sum(rows, "holdout_customers") / sum(rows, "customers")), "Never contacted, to measure uplift."],
+      ["May not be contacted", number(sum(data.obstacles || [], "customers")), (data.obstacles || []).length ? unique(data.obstacles, "contact_obstacle").map(nice).join(", ").toLowerCase() : "nobody stands back", "No consent, or messages enough."],
     ];
     return make("div", { class: "tiles" }, tiles.map(([name, figure, change, definition]) => make("div", { class: "tile" }, make("div", { class: "name" }, name), make("div", { class: "figure" }, figure), make("div", { class: "change" }, change), make("p", {}, definition))));
   },
@@ -57,7 +57,7 @@ card({
     const segments = unique(data.actions, "segment").sort((first, second) => (order.indexOf(first) + 99) % 99 - (order.indexOf(second) + 99) % 99);
     const grid = segments.map((segment) => actions.map((action) => sum(where(data.actions, { segment, action }), "customers") || null));
     return {
-      data: [heatmap(actions.map(nice), segments.map((name) => plain(nice(name))), grid, { text: grid.map((row) => row.map((value) => (value === null ? "" : number(value)))), textfont: { size: 10.5 }, hovertemplate: "%{y}, %{x}: %{z:,} customers<extra></extra>", showscale: false })],
+      data: [heatmap(actions.map(nice), segments.map((name) => plain(nice(name === "none" ? "no_segment" : name))), grid, { text: grid.map((row) => row.map((value) => (value === null ? "" : number(value)))), textfont: { size: 10.5 }, hovertemplate: "%{y}, %{x}: %{z:,} customers<extra></extra>", showscale: false })],
       layout: layout({ margin: { t: 8 }, xaxis: { showgrid: false, tickangle: -30 }, yaxis: { autorange: "reversed", showgrid: false } }),
     };
   },
@@ -70,7 +70,7 @@ card({
   table: (view, data) => rowsTable(due(byAction(data)), ["action", "offer", "channel", "customers", "holdout_customers", "cost_per_contact", "discount_rate", "expected_uplift", "cost"]),
   body: (view, data) => makeTable([
     { name: "action", label: "Action", format: nice }, { name: "offer", label: "Offer", format: nice }, { name: "channel", label: "By", format: nice }, { name: "contacts", label: "Contacts", number: true, format: (value, row) => number(row.customers - row.holdout_customers) },
-    { name: "cost_per_contact", label: "Each", number: true, format: money2 }, { name: "discount_rate", label: "Discount", number: true, format: percent0 }, { name: "expected_uplift", label: "Uplift", number: true, format: percent0 }, { name: "cost", label: "Cost", number: true, format: money },
+    { name: "cost_per_contact", label: "Each", number: true, format: money2 }, { name: "discount_rate", label: "Discount", number: true, format: percent0 }, { name: "expected_uplift", label: "Uplift", number: true, format: percent0 }, { name: "cost", label: "Cost", number: true, format: money2 },
   ], due(byAction(data))),
 });
 
@@ -87,6 +87,60 @@ card({
       layout: layout({ showlegend: true, barmode: "stack", hovermode: "x unified", xaxis: { type: "category", showgrid: false }, yaxis: { tickformat: "~s" } }),
     };
   },
+});
+
+card({
+  id: "audiences", name: "Audiences", page: "do", w: "w12", needs: ["audiences"],
+  controls: [{ key: "kind", label: "Audiences", options: (view, data) => unique(data.audiences, "audience_kind").map((kind) => [kind, `By ${kind}`]) }],
+  rows: (data) => where(data.audiences, { audience_kind: data.control.kind }),
+  title(view, data) {
+    const rows = this.rows(data);
+    if (!rows[0].previous_as_of_date) return `${rows.filter((row) => row.members).length} audiences hold ${number(sum(rows, "members"))} customers`;
+    return `${number(sum(rows, "entered_members"))} customers have entered another audience since ${rows[0].previous_as_of_date}`;
+  },
+  definition(view, data) {
+    const [row] = data.audiences;
+    const since = row.previous_as_of_date ? `Entered and left: since the version of ${row.previous_as_of_date}.` : "Entered and left are known from the next version on: this is the first.";
+    return `${since} Planned: contacts of the budget plan, and the profit that is expected of them.`;
+  },
+  table(view, data) { return rowsTable(this.rows(data), ["audience_kind", "audience", "as_of_date", "previous_as_of_date", "members", "previous_members", "entered_members", "left_members", "members_to_contact", "control_group_members", "clv_6m", "planned_contacts", "expected_incremental_profit"]); },
+  body(view, data) {
+    const rows = this.rows(data);
+    const hasBefore = Boolean(rows[0].previous_as_of_date);
+    return makeTable([
+      { name: "audience", label: "Audience", format: nice }, { name: "members", label: "Members", number: true, format: number },
+      ...(hasBefore ? [{ name: "entered_members", label: "Entered", number: true, format: (value) => (value ? `+${number(value)}` : "0") }, { name: "left_members", label: "Left", number: true, format: (value) => (value ? `−${number(value)}` : "0") }] : []),
+      { name: "members_to_contact", label: "To contact", number: true, format: number }, { name: "control_group_members", label: "Control group", number: true, format: number },
+      { name: "clv_6m", label: "Value, 6 months", number: true, format: money }, { name: "planned_contacts", label: "Planned", number: true, format: number }, { name: "expected_incremental_profit", label: "Expected profit", number: true, format: money },
+    ], rows);
+  },
+});
+
+section("do", "What campaigns changed", "Contacted customers beside the control group, whom chance leaves out. Without a control group that was spared, nobody can tell what a campaign changed.");
+
+card({
+  id: "uplift", name: "Measured uplift of campaigns", page: "do", w: () => (panelRows("uplift")?.length ? "w6" : "w12"), height: 300, needs: ["uplift_measured"],
+  emptyText: () => (panelRows("uplift")?.length ? "No campaign could be measured: the table says why. Leave the control group (is_holdout) out of a campaign, and its uplift will stand here with its interval." : "There are no campaigns with a send date in this input, so that no uplift can be measured."),
+  title(view, data) { const [last] = data.uplift_measured; return `${nice(last.campaign)}: ${signedPoints(last.uplift)} bought because of it${last.uplift_lower <= 0 ? ", or by chance" : ""}`; },
+  definition: "Uplift: how many more of the contacted customers bought than of the control group of their segments, in percentage points, with its 95% interval. Grey: it may be none.",
+  table: (view, data) => rowsTable(data.uplift_measured, ["campaign", "first_sent_date", "measured_customers", "control_customers", "contacted_purchase_rate", "control_purchase_rate", "uplift", "uplift_lower", "uplift_upper", "incremental_net_revenue_per_contact", "incremental_net_revenue_standard_error", "measured_uplift_at_even_odds"]),
+  plot(view, data) {
+    const rows = data.uplift_measured.slice().reverse();
+    return {
+      data: [{ type: "scatter", mode: "markers", x: rows.map((row) => row.uplift), y: rows.map((row) => plain(cut(nice(row.campaign), 26))), error_x: { type: "data", symmetric: false, array: rows.map((row) => row.uplift_upper - row.uplift), arrayminus: rows.map((row) => row.uplift - row.uplift_lower), color: css("--faint"), thickness: 1.6, width: 4 }, marker: { size: 10, color: rows.map((row) => (row.uplift_lower > 0 ? palette()[0] : row.uplift_upper < 0 ? palette()[4] : css("--c7"))) }, customdata: rows.map((row) => [plain(nice(row.campaign)), plain(percent(row.contacted_purchase_rate)), row.measured_customers, plain(percent(row.control_purchase_rate)), row.control_customers, plain(signedPoints(row.uplift)), plain(money2(row.incremental_net_revenue_per_contact))]), hovertemplate: "<b>%{customdata[0]}</b><br>%{customdata[1]} of %{customdata[2]:,} contacted bought<br>%{customdata[3]} would have, by %{customdata[4]:,} of the control group<br>uplift %{customdata[5]}, %{customdata[6]} a contact<extra></extra>" }],
+      layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { tickformat: "+.0%", zeroline: true, title: "Uplift, percentage points" }, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
+    };
+  },
+});
+
+card({
+  id: "uplift-status", name: "Campaigns that could be measured", page: "do", w: "w6", needs: ["uplift"], when: () => panelRows("uplift")?.length > 0,
+  title(view, data) { return `${number(sum(where(data.uplift, { status: "ok" }), "campaigns"))} of ${number(sum(data.uplift, "campaigns"))} campaigns could be measured`; },
+  definition: "Campaigns with a send date by whether their uplift is known, and why not, in the words of the latest of them.",
+  table: (view, data) => rowsTable(data.uplift, ["status", "campaigns", "contacted_customers", "measured_customers", "last_sent_date", "status_reason"]),
+  body: (view, data) => makeTable([
+    { name: "status", label: "Status", format: (value) => (value === "ok" ? "Measured" : nice(value)) }, { name: "campaigns", label: "Campaigns", number: true, format: number }, { name: "contacted_customers", label: "Contacts", number: true, format: number }, { name: "status_reason", label: "Why" },
+  ], data.uplift),
 });
 
 section("do", "What a budget earns", "The plan that earns the most with the budget, within the capacities of the channels; expected, if the assumed uplifts hold.");

@@ -1,6 +1,7 @@
 // The page itself: what is chosen, the tabs, the filters, and the cards that are drawn when seen.
 
 let CUBE = null;
+let METRICS = {};
 let PANELS = {};
 let VIEW = null;
 let plotlyReady = false;
@@ -110,11 +111,14 @@ function chooseMember(dimension, member) {
 }
 function filtersChanged() {
   const started = performance.now();
-  VIEW = CUBE.answer(state);
+  const before = VIEW.filter;
+  VIEW = CUBE.answer({ ...state });
   timings.answer.push(performance.now() - started);
   remember();
   showFilters();
-  drawPage(true);
+  const changed = ["country", "channel", "segment", "compare"].filter((name) => before[name] !== state[name]);
+  if (before.from !== state.from || before.to !== state.to) changed.push("period");
+  drawPage(changed);
   timings.filter.push(performance.now() - started);
 }
 
@@ -149,7 +153,7 @@ function showPage(id) {
   });
   remember();
   showFilters();
-  drawPage(false);
+  drawPage();
 }
 
 // ---- cards
@@ -204,7 +208,7 @@ function sayMissing(definition) {
   const empty = definition.needs.filter((name) => PANELS[name] && PANELS[name].rows && !PANELS[name].rows.length);
   if (!missing.length && !empty.length) return false;
   const names = [...new Set(missing.length ? missing : empty.flatMap((name) => PANELS[name].marts))];
-  const text = missing.length ? `Left out: this warehouse has no ${names.join(" and no ")}.` : definition.emptyText || `Nothing to show: ${names.join(" and ")} ${names.length > 1 ? "have" : "has"} no such rows for this input.`;
+  const text = missing.length ? `Left out: this warehouse has no ${names.join(" and no ")}.` : (typeof definition.emptyText === "function" ? definition.emptyText() : definition.emptyText) || `Nothing to show: ${names.join(" and ")} ${names.length > 1 ? "have" : "has"} no such rows for this input.`;
   if (definition.bare) { definition.element.hidden = true; return true; }
   definition.heading.textContent = typeof definition.title === "string" ? definition.title : definition.name || nice(definition.id.replaceAll("-", "_"));
   definition.explanation.textContent = "";
@@ -252,6 +256,7 @@ function drawCard(definition) {
         return;
       }
       const figure = definition.plot(VIEW, data);
+      figure.data.push(...figure.data.filter((trace) => trace.type === "heatmap" && trace.text).map(heatTexts));
       // an element that Plotly has sized before it is seen would keep the wrong size
       Plotly.react(definition.box, figure.data, figure.layout, CONFIG);
       definition.box.removeAllListeners?.("plotly_click");
@@ -278,12 +283,26 @@ function writeWords(definition, data) {
   buildControls(definition, data);
 }
 
+// Words and tables take their room before they are seen, so that nothing moves when charts follow.
+function prepareCard(definition) {
+  definition.prepared = true;
+  if (sayMissing(definition)) definition.stale = false;
+  else if (definition.plot) writeWords(definition, dataOf(definition));
+  else drawCard(definition);
+}
+
 // What follows no filter that has changed need not be drawn again.
-function drawPage(changed) {
+function followsAny(definition, changed) {
+  // what is compared with shows beside totals, and they follow every filter
+  const followed = definition.filters === EVERY_FILTER ? ["compare", ...EVERY_FILTER] : definition.filters;
+  return changed.some((name) => followed.includes(name) || definition.dimension === name);
+}
+function drawPage(changed = null) {
   CARDS.forEach((definition) => {
     if (!definition.element) return;
-    if (changed && (definition.filters.length || definition.dimension)) definition.stale = true;
+    if (changed && followsAny(definition, changed)) definition.stale = true;
     if (definition.page !== state.page) return;
+    if (!definition.prepared) prepareCard(definition);
     if (changed && !definition.stale && !definition.bare && definition.heading && !sayMissing(definition)) definition.foot.textContent = footOf(definition);
     if (!definition.stale || !(definition.visible || definition.bare)) return;
     if (changed && definition.plot) drawSoon(definition);
@@ -291,10 +310,18 @@ function drawPage(changed) {
   });
 }
 
-// The figures answer at once; each chart follows in a frame of its own, and only with the last choice.
+// The figures answer at once; each chart in sight follows in a frame of its own, and only with the last choice; those that
+// are nearly in sight come when nothing else is to be done.
 const waiting = [];
+const nearby = [];
 function drawSoon(definition) {
   if (waiting.includes(definition)) return;
+  const { top, bottom } = definition.element.getBoundingClientRect();
+  if (bottom < 0 || top > window.innerHeight) {
+    if (!nearby.includes(definition)) nearby.push(definition);
+    if (!waiting.length) setTimeout(drawNearby, 60);
+    return;
+  }
   waiting.push(definition);
   if (waiting.length === 1) requestAnimationFrame(drawNext);
 }
@@ -302,6 +329,13 @@ function drawNext() {
   const definition = waiting.shift();
   if (definition.stale && definition.page === state.page) drawCard(definition);
   if (waiting.length) requestAnimationFrame(drawNext);
+  else if (nearby.length) setTimeout(drawNearby, 60);
+}
+function drawNearby() {
+  if (waiting.length || !nearby.length) return;
+  const definition = nearby.shift();
+  if (definition.stale && definition.page === state.page) drawCard(definition);
+  if (nearby.length) setTimeout(drawNearby, 0);
 }
 
 function hasWebGl() {
@@ -316,7 +350,7 @@ function turnScene(definition, wanted) {
   const step = () => {
     if (definition.visible && state.page === definition.page && !document.hidden) {
       angle += 0.006;
-      Plotly.relayout(definition.box, { "scene.camera.eye": { x: 2.1 * Math.cos(angle), y: 2.1 * Math.sin(angle), z: 0.7 } });
+      Plotly.relayout(definition.box, { "scene.camera.eye": { x: 1.7 * Math.cos(angle), y: 1.7 * Math.sin(angle), z: 0.6 } });
     }
     definition.turning = requestAnimationFrame(step);
   };
@@ -347,7 +381,7 @@ function setTheme(theme) {
   button.setAttribute("aria-pressed", String(theme === "dark"));
   if (!CUBE) return;
   CARDS.forEach((definition) => { if (definition.element) definition.stale = true; });
-  drawPage(false);
+  drawPage();
 }
 function toast(text) {
   const box = document.getElementById("toast");
@@ -374,7 +408,7 @@ window.addEventListener("beforeprint", () => {
   CARDS.forEach((definition) => { if (definition.page === state.page && definition.element && definition.stale) drawCard(definition); });
 });
 window.addEventListener("afterprint", () => { if (themeOnScreen === "dark") setTheme("dark"); });
-window.addEventListener("hashchange", () => { readAddress(); VIEW = CUBE.answer(state); buildFilters(); CARDS.forEach((definition) => { if (definition.element) definition.stale = true; }); showPage(state.page); });
+window.addEventListener("hashchange", () => { readAddress(); VIEW = CUBE.answer({ ...state }); buildFilters(); CARDS.forEach((definition) => { if (definition.element) definition.stale = true; }); showPage(state.page); });
 
 const started = (async () => {
   if (typeof DecompressionStream === "undefined") {
@@ -383,9 +417,10 @@ const started = (async () => {
   }
   const data = JSON.parse(await unpack("data"));
   CUBE = makeCube(data.cube);
+  METRICS = data.metrics;
   PANELS = data.panels;
   readAddress();
-  VIEW = CUBE.answer(state);
+  VIEW = CUBE.answer({ ...state });
   buildTabs();
   buildFilters();
   showPage(state.page);
@@ -402,6 +437,6 @@ async function startDrawing() {
   document.head.append(script);
   Plotly.register(PLOTLY_LOCALE);
   plotlyReady = true;
-  drawPage(false);
+  drawPage();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
