@@ -28,7 +28,7 @@ predictions as (
 ),
 
 -- the odds rise by the factor that lifts even odds by the expected uplift: who orders anyway, or never, gains little
-lifted as (
+final as (
 
     select
         {{ combined_key(['customers.customer_id', 'offers.offer_number']) }} as customer_offer_key,
@@ -61,4 +61,4 @@ lifted as (
 
 )
 
-select * from lifted
+select * from final
