@@ -122,6 +122,15 @@ class Readers:
             for way in ways
         ]
 
+    def __enter__(self) -> "Readers":
+        """Take them as they are: they have begun."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End them, whatever has happened."""
+        for process in self.processes:
+            process.kill()
+
     def end(self) -> str:
         """Stop them and add up."""
         self.stop.touch()
@@ -165,13 +174,20 @@ def kill(command: list[str], seconds: float, environment: dict[str, str]) -> boo
     return was_running
 
 
+def without_what_was_made(folder: str, names: list[str]) -> set[str]:
+    """Name what is not to be copied: folders of that name further down are sources."""
+    made = {name for name in names if name == "__pycache__" or name.endswith(".duckdb")}
+    if Path(folder) == PROJECT:
+        made |= {".git", ".venv", "target", "logs", "published", "report", "audiences"} & set(names)
+    return made
+
+
 class Builder:
     """Runs what `make build` runs, in a copy of the project that publishes to a folder."""
 
     def __init__(self, temporary: Path, published: Path) -> None:
         self.project, self.published = temporary / "project", published
-        made = (".git", ".venv", "target", "logs", "published", "report", "*.duckdb", "__pycache__")
-        shutil.copytree(PROJECT, self.project, ignore=shutil.ignore_patterns(*made))
+        shutil.copytree(PROJECT, self.project, ignore=without_what_was_made)
         self.command = [sys.executable, str(self.project / "scripts" / "warehouse.py"), "build"]
         self.environment = {
             "CLIENTELE_WAREHOUSE": str(temporary / "built.duckdb"),
@@ -240,41 +256,43 @@ def main() -> None:
         openers = ["opened_each_time"] * arguments.readers
 
         if arguments.publishes:
-            readers, started = Readers(folder, openers), time.monotonic()
-            publish_repeatedly(warehouse, folder, arguments.publishes)
-            seconds = time.monotonic() - started
-            print(f"{arguments.publishes} publishes in {seconds:.0f} s: {readers.end()}")
+            with Readers(folder, openers) as readers:
+                started = time.monotonic()
+                publish_repeatedly(warehouse, folder, arguments.publishes)
+                seconds = time.monotonic() - started
+                print(f"{arguments.publishes} publishes in {seconds:.0f} s: {readers.end()}")
 
         if arguments.kills:
-            readers, killed = Readers(folder, openers), 0
             command = [sys.executable, __file__, str(warehouse), "--for-ever", str(folder)]
-            while killed < arguments.kills:
-                killed += kill(command, chance.uniform(1, 6), {})
-                read_version(folder / FILE_NAME)
-                publish_repeatedly(warehouse, folder, 1)
-            print(f"{killed} publishers killed, the next one succeeded: {readers.end()}")
+            with Readers(folder, openers) as readers:
+                killed = 0
+                while killed < arguments.kills:
+                    killed += kill(command, chance.uniform(1, 6), {})
+                    read_version(folder / FILE_NAME)
+                    publish_repeatedly(warehouse, folder, 1)
+                print(f"{killed} publishers killed, the next one succeeded: {readers.end()}")
 
         if not arguments.builds and not arguments.build_kills:
             return
         builder = Builder(Path(temporary), folder)
         if arguments.builds:
-            readers, seconds = Readers(folder, list(WAYS), PAUSE), []
-            for number in range(arguments.builds):
-                if number == arguments.builds // 2:
-                    builder.build_with_a_failing_test()
-                    print("a build whose test failed published nothing", flush=True)
-                seconds.append(builder.build())
-                print(f"build {number + 1}: {seconds[-1]:.0f} s", flush=True)
-            print(f"{arguments.builds} builds in {sum(seconds):.0f} s: {readers.end()}", flush=True)
+            with Readers(folder, list(WAYS), PAUSE) as readers:
+                for number in range(arguments.builds):
+                    if number == arguments.builds // 2:
+                        builder.build_with_a_failing_test()
+                        print("a build whose test failed published nothing", flush=True)
+                    print(f"build {number + 1}: {builder.build():.0f} s", flush=True)
+                print(f"{arguments.builds} builds: {readers.end()}", flush=True)
 
         if arguments.build_kills:
-            readers, killed = Readers(folder, list(WAYS), PAUSE), 0
-            for _ in range(arguments.build_kills):
-                moment = chance.uniform(1, arguments.build_seconds)
-                killed += kill(builder.command, moment, builder.environment)
-                read_version(folder / FILE_NAME)
-            builder.build()
-            print(f"{killed} builds killed, the next one succeeded: {readers.end()}", flush=True)
+            with Readers(folder, list(WAYS), PAUSE) as readers:
+                killed = 0
+                for _ in range(arguments.build_kills):
+                    moment = chance.uniform(1, arguments.build_seconds)
+                    killed += kill(builder.command, moment, builder.environment)
+                    read_version(folder / FILE_NAME)
+                print(f"{killed} builds killed: {readers.end()}", flush=True)
+            print(f"the next build succeeded in {builder.build():.0f} s")
 
 
 if __name__ == "__main__":
