@@ -323,7 +323,7 @@ const waiting = [];
 const nearby = [];
 function drawSoon(definition) {
   if (waiting.includes(definition)) return;
-  const { top, bottom } = definition.element.getBoundingClientRect();
+  const { top, bottom } = definition.box.getBoundingClientRect();
   if (bottom < 0 || top > window.innerHeight) {
     if (!nearby.includes(definition)) nearby.push(definition);
     if (!waiting.length) setTimeout(drawNearby, 60);
