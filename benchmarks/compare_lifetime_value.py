@@ -4,8 +4,9 @@ Simulates customers (by default 1,000,000) who behave as BG/NBD and Gamma-Gamma 
 each step twice: fit BG/NBD, fit Gamma-Gamma, score every customer. lifetimes gets the raw frame, as
 its documentation has it, and one BLAS thread, which is its best case. Holds the results against
 each other, and prints processor seconds (of all threads, so that a busy machine does not matter),
-how far memory rose, and the ratios. Every measurement is a process of its own, one after another,
-and of the step alone: imports and the customers, or their purchases, are in memory before; those
+how far memory rose, and the ratios. Every measurement is a process of its own, one after another
+and several times (the median counts), and of the step alone: imports and the customers, or their
+purchases, are in memory before; those
 are in a frame of pandas or, for the steps in DuckDB, in a table of the warehouse's types (dates and
 decimals). Memory is the peak of what is resident less what was resident when the step began, by the
 same counter for both; the results that a step keeps are part of it. DuckDB keeps its tables in
@@ -25,6 +26,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import duckdb
@@ -394,29 +396,34 @@ def memory(fresh: bool = False) -> float:
     return int(peak.split()[1]) / KIB_PER_GIB
 
 
-def measured(step: str, whose: str, shop: Path) -> Measurement:
-    """Run a step in a process of its own.
+def measured(step: str, whose: str, shop: Path, repeats: int) -> Measurement:
+    """Run a step several times, in a process of its own each; return the medians.
 
     Raises
     ------
     SystemExit
         If the process fails.
     """
-    process = subprocess.run(
-        [sys.executable, "-W", "ignore", __file__, f"--step={step}_{whose}", f"--shop={shop}"],
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    if process.returncode:
-        sys.exit(f"{step} ({whose}) failed:\n{process.stdout}")
-    return Measurement(*json.loads(process.stdout.splitlines()[-1]))
+    runs = []
+    for _ in range(repeats):
+        process = subprocess.run(
+            [sys.executable, "-W", "ignore", __file__, f"--step={step}_{whose}", f"--shop={shop}"],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if process.returncode:
+            sys.exit(f"{step} ({whose}) failed:\n{process.stdout}")
+        runs.append(Measurement(*json.loads(process.stdout.splitlines()[-1])))
+    seconds, memory, _ = zip(*runs, strict=True)
+    return Measurement(median(seconds), median(memory), runs[0].result)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each step")
     parser.add_argument("--step", help=argparse.SUPPRESS)
     parser.add_argument("--shop", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -431,12 +438,16 @@ def main() -> None:
         purchases.to_parquet(shop.with_name("purchases.parquet"))
         print(f"{arguments.customers:,} customers, {len(purchases):,} purchases")
         for step, name in FLOORS.items():
-            ours, floor = (measured(step, whose, shop) for whose in ("ours", "floor"))
+            ours, floor = (
+                measured(step, whose, shop, arguments.repeats) for whose in ("ours", "floor")
+            )
             print(f"{name}")
             ratio = ours.seconds / floor.seconds
             print(f"  {ours.seconds:.2f} s and {floor.seconds:.2f} s: {ratio:.1f} x")
         for step, name in STEPS.items():
-            ours, theirs = (measured(step, whose, shop) for whose in ("ours", "theirs"))
+            ours, theirs = (
+                measured(step, whose, shop, arguments.repeats) for whose in ("ours", "theirs")
+            )
             print(f"{name}")
             print(f"  clientele  {ours.seconds:7.2f} s  {ours.memory:5.2f} GiB")
             print(f"  lifetimes  {theirs.seconds:7.2f} s  {theirs.memory:5.2f} GiB")

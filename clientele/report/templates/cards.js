@@ -882,9 +882,11 @@ card({
 
 card({
   id: "consent", name: "Who has agreed to be contacted", page: "who", w: "w12", height: 330, needs: ["known"],
+  isEmpty: () => panelRows("known").every((row) => row.unasked_customers === row.customers),
+  emptyText: "Nobody’s consent is known: this input has no customers with a marketing consent. Whoever is contacted must have agreed.",
   title(view, data) {
-    const asked = sum(data.known, "customers") - sum(data.known, "unasked_customers");
-    return asked ? `${percent0(sum(data.known, "consenting_customers") / sum(data.known, "customers"))} of customers have agreed to be contacted, ${percent0(sum(data.known, "refusing_customers") / sum(data.known, "customers"))} have not` : "Nobody’s consent is known: the file of customers has none";
+    const share = (name) => percent0(sum(data.known, name) / sum(data.known, "customers"));
+    return `${share("consenting_customers")} of customers have agreed to be contacted, ${share("refusing_customers")} have not`;
   },
   definition: "Marketing consent by RFM segment, registered customers without an order too.",
   table: (view, data) => rowsTable(data.known, ["segment", "customers", "consenting_customers", "refusing_customers", "unasked_customers"]),
@@ -1312,6 +1314,7 @@ card({
 
 card({
   id: "rejected-sources", name: "Rejected rows of other files", page: "quality", w: "w5", height: 420, needs: ["rejected_sources"],
+  emptyText: "No row of another file is set aside: customers, costs, rates, campaigns, spend and sessions are clean, or were not given.",
   title(view, data) { return `${number(sum(data.rejected_sources, "row_count"))} rows of the other files are set aside`; },
   definition: "Customers, costs, rates, campaigns, spend and sessions: rejected rows by reason; each stands in fct_rejected_source_rows.",
   table: (view, data) => rowsTable(data.rejected_sources, ["source_name", "rejection_reason", "row_count"]),

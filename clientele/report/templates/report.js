@@ -206,7 +206,7 @@ function dataOf(definition) {
 function sayMissing(definition) {
   const missing = definition.needs.flatMap((name) => (PANELS[name] ? PANELS[name].missing || [] : [name]));
   const empty = definition.needs.filter((name) => PANELS[name] && PANELS[name].rows && !PANELS[name].rows.length);
-  if (!missing.length && !empty.length) return false;
+  if (!missing.length && !empty.length && !definition.isEmpty?.()) return false;
   const names = [...new Set(missing.length ? missing : empty.flatMap((name) => PANELS[name].marts))];
   const text = missing.length ? `Left out: this warehouse has no ${names.join(" and no ")}.` : (typeof definition.emptyText === "function" ? definition.emptyText() : definition.emptyText) || `Nothing to show: ${names.join(" and ")} ${names.length > 1 ? "have" : "has"} no such rows for this input.`;
   if (definition.bare) { definition.element.hidden = true; return true; }
@@ -256,7 +256,14 @@ function drawCard(definition) {
         return;
       }
       const figure = definition.plot(VIEW, data);
-      figure.data.push(...figure.data.filter((trace) => trace.type === "heatmap" && trace.text).map(heatTexts));
+      figure.data.filter((trace) => trace.type === "heatmap" && trace.text).forEach((map) => {
+        figure.data.push(heatTexts(map));
+        // numbers of their own would widen the axes beyond the cells
+        const { xaxis, yaxis } = figure.layout;
+        const isDown = yaxis.autorange === "reversed";
+        Object.assign(xaxis, { type: "category", range: [-0.5, map.x.length - 0.5], autorange: false });
+        Object.assign(yaxis, { type: "category", range: isDown ? [map.y.length - 0.5, -0.5] : [-0.5, map.y.length - 0.5], autorange: false });
+      });
       // an element that Plotly has sized before it is seen would keep the wrong size
       Plotly.react(definition.box, figure.data, figure.layout, CONFIG);
       definition.box.removeAllListeners?.("plotly_click");
@@ -310,13 +317,13 @@ function drawPage(changed = null) {
   });
 }
 
-// The figures answer at once; each chart in sight follows in a frame of its own, and only with the last choice; those that
+// The figures answer at once; the charts in sight follow a few a frame, and only with the last choice; those that
 // are nearly in sight come when nothing else is to be done.
 const waiting = [];
 const nearby = [];
 function drawSoon(definition) {
   if (waiting.includes(definition)) return;
-  const { top, bottom } = definition.element.getBoundingClientRect();
+  const { top, bottom } = definition.box.getBoundingClientRect();
   if (bottom < 0 || top > window.innerHeight) {
     if (!nearby.includes(definition)) nearby.push(definition);
     if (!waiting.length) setTimeout(drawNearby, 60);
@@ -326,8 +333,12 @@ function drawSoon(definition) {
   if (waiting.length === 1) requestAnimationFrame(drawNext);
 }
 function drawNext() {
-  const definition = waiting.shift();
-  if (definition.stale && definition.page === state.page) drawCard(definition);
+  // some charts a frame: to paint after every one of them would take as long as drawing them
+  const started = performance.now();
+  do {
+    const definition = waiting.shift();
+    if (definition.stale && definition.page === state.page) drawCard(definition);
+  } while (waiting.length && performance.now() - started < 60);
   if (waiting.length) requestAnimationFrame(drawNext);
   else if (nearby.length) setTimeout(drawNearby, 60);
 }
