@@ -97,7 +97,12 @@ def buys_if_alive(parameters, x, T, weeks):
     if isinstance(parameters, ParetoParameters):
         return pareto_nbd.buys_if_alive(parameters, x, T, weeks)
     r, alpha, _, _ = parameters
-    return -np.expm1(-(r + x) * np.log1p(weeks / (alpha + T)))
+    return _buys_if_alive(r, x, np.log1p(weeks / (alpha + T)))
+
+
+def _buys_if_alive(r, x, later):
+    """Return the same by `later`, the logarithm of 1 + weeks / (alpha + T)."""
+    return -np.expm1(-(r + x) * later)
 
 
 def orders_if_alive(parameters, x, T, weeks):
@@ -122,19 +127,20 @@ def orders_if_alive(parameters, x, T, weeks):
         return pareto_nbd.orders_if_alive(parameters, x, T, weeks)
     r, alpha, a, b = parameters
     b += parameters.leaves_before_first_repeat
-    x, later = np.broadcast_arrays(x, np.log1p(weeks / (alpha + T)))
+    x, ratio = np.broadcast_arrays(x, weeks / (alpha + T))
+    later = np.log1p(ratio)
     orders = np.empty(later.shape)
     soon = later < SOON
+    late = ~soon
     orders[soon] = _orders_if_alive_soon(r, a, b, x[soon], later[soon])
-    x_late, later = x[~soon], later[~soon]
     if abs(a - 1) < BESIDE_ONE:
         # at 1 the formula is 0 / 0, next to it digits cancel: a straight line leads over the gap
         ends = (1 - BESIDE_ONE, 1 + BESIDE_ONE)
-        below, above = (_orders_if_alive_late(r, end, b, x_late, later) for end in ends)
-        orders[~soon] = below + (above - below) * (a - ends[0]) / (2 * BESIDE_ONE)
+        below, above = (_orders_if_alive_late(r, end, b, x[late], later[late]) for end in ends)
+        orders[late] = below + (above - below) * (a - ends[0]) / (2 * BESIDE_ONE)
     else:
-        orders[~soon] = _orders_if_alive_late(r, a, b, x_late, later)
-    return np.clip(orders, buys_if_alive(parameters, x, T, weeks), (r + x) * weeks / (alpha + T))
+        orders[late] = _orders_if_alive_late(r, a, b, x[late], later[late])
+    return np.clip(orders, _buys_if_alive(r, x, later), (r + x) * ratio)
 
 
 def _orders_if_alive_soon(r, a, b, x, later):
