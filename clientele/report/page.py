@@ -17,7 +17,7 @@ import duckdb
 import jinja2
 
 from clientele.report.cube import sales_cube
-from clientele.report.metrics import metric_values, read_metrics
+from clientele.report.metrics import MetricError, metric_values, read_metrics
 from clientele.report.panels import AHEAD_METRICS, panel_results, report_panels, value
 
 STYLE = "report.css"
@@ -276,13 +276,21 @@ def write_report(warehouse, output, schema="marts", settings=None):
     Raises
     ------
     ReportError
-        If the warehouse is not there, not built, or holds no orders.
+        If the warehouse is not there, not built or built by another version, or holds no orders; or
+        if the metrics are not defined.
     """
     connection = connect(warehouse, schema, settings)
     try:
         if not connection.execute("select count(*) from fct_sales_monthly").fetchone()[0]:
             raise ReportError(f"{warehouse} has no orders, so that there is nothing to report on.")
         html = page(report_data(connection, warehouse))
+    except MetricError as error:
+        raise ReportError(str(error)) from error
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        found = str(error).splitlines()[0]
+        raise ReportError(
+            f"{warehouse} was built by another version of Clientele: run make build first ({found})"
+        ) from error
     finally:
         connection.close()
     output = Path(output)

@@ -442,6 +442,11 @@ def test_without_a_warehouse_one_sentence_says_so(tmp_path: Path) -> None:
         make_empty_marts(connection)
     with pytest.raises(ReportError, match="has no orders"):
         write_report(tmp_path / "empty.duckdb", tmp_path / "report.html")
+    make_shop(tmp_path / "old.duckdb")
+    with duckdb.connect(str(tmp_path / "old.duckdb")) as connection:
+        connection.execute("alter table marts.fct_customer_actions drop column is_to_contact")
+    with pytest.raises(ReportError, match="built by another version.*is_to_contact"):
+        write_report(tmp_path / "old.duckdb", tmp_path / "report.html")
     assert not (tmp_path / "report.html").exists()
 
 
