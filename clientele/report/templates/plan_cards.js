@@ -121,14 +121,14 @@ section("do", "What campaigns changed", "Contacted customers beside the control 
 card({
   id: "uplift", name: "Measured uplift of campaigns", page: "do", w: () => (panelRows("uplift")?.length ? "w6" : "w12"), height: 300, needs: ["uplift_measured"],
   emptyText: () => (panelRows("uplift")?.length ? "No campaign could be measured: the table says why. Leave the control group (is_holdout) out of a campaign, and its uplift will stand here with its interval." : "There are no campaigns with a send date in this input, so that no uplift can be measured."),
-  title(view, data) { const [last] = data.uplift_measured; return `${nice(last.campaign)}: ${signedPoints(last.uplift)} bought because of it${last.uplift_lower <= 0 ? ", or by chance" : ""}`; },
+  title(view, data) { const [last] = data.uplift_measured; return `${nice(last.campaign)}: an uplift of ${signedPoints(last.uplift)}${last.uplift_lower <= 0 && last.uplift_upper >= 0 ? ", which may be chance" : ""}`; },
   definition: "Uplift: how many more of the contacted customers bought than of the control group of their segments, in percentage points, with its 95% interval. Grey: it may be none.",
   table: (view, data) => rowsTable(data.uplift_measured, ["campaign", "first_sent_date", "measured_customers", "control_customers", "contacted_purchase_rate", "control_purchase_rate", "uplift", "uplift_lower", "uplift_upper", "incremental_net_revenue_per_contact", "incremental_net_revenue_standard_error", "measured_uplift_at_even_odds"]),
   plot(view, data) {
     const rows = data.uplift_measured.slice().reverse();
     return {
       data: [{ type: "scatter", mode: "markers", x: rows.map((row) => row.uplift), y: rows.map((row) => plain(cut(nice(row.campaign), 26))), error_x: { type: "data", symmetric: false, array: rows.map((row) => row.uplift_upper - row.uplift), arrayminus: rows.map((row) => row.uplift - row.uplift_lower), color: css("--faint"), thickness: 1.6, width: 4 }, marker: { size: 10, color: rows.map((row) => (row.uplift_lower > 0 ? palette()[0] : row.uplift_upper < 0 ? palette()[4] : css("--c7"))) }, customdata: rows.map((row) => [plain(nice(row.campaign)), plain(percent(row.contacted_purchase_rate)), row.measured_customers, plain(percent(row.control_purchase_rate)), row.control_customers, plain(signedPoints(row.uplift)), plain(money2(row.incremental_net_revenue_per_contact))]), hovertemplate: "<b>%{customdata[0]}</b><br>%{customdata[1]} of %{customdata[2]:,} contacted bought<br>%{customdata[3]} would have, by %{customdata[4]:,} of the control group<br>uplift %{customdata[5]}, %{customdata[6]} a contact<extra></extra>" }],
-      layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { tickformat: "+.0%", zeroline: true, title: "Uplift, percentage points" }, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
+      layout: layout({ showlegend: false, margin: { t: 8 }, xaxis: { tickformat: ".0%", zeroline: true, title: "Uplift, percentage points" }, yaxis: { type: "category", showgrid: false, tickfont: { size: 11, color: css("--ink") } } }),
     };
   },
 });
