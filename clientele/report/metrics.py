@@ -5,6 +5,7 @@ metrics over sums, means and counts are understood: MetricFlow does more, and is
 read a page.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,12 @@ AGGREGATES = {
     "average": "avg({})",
     "count": "count({})",
     "count_distinct": "count(distinct {})",
+    "min": "min({})",
+    "max": "max({})",
 }
+MART = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
+# What makes a part of a metric another number than the measure or metric that it names.
+LIMITS = ("filter", "offset_window", "offset_to_grain")
 
 
 class MetricError(Exception):
@@ -33,14 +39,14 @@ class Measure:
     ----------
     mart : str
         Name of the table.
-    aggregate : str
-        SQL of the total.
+    aggregate : str or None
+        SQL of the total; None if it is one that the report cannot ask for.
     time_column : str or None
         The date that a period is asked by.
     """
 
     mart: str
-    aggregate: str
+    aggregate: str | None
     time_column: str | None
 
 
@@ -70,7 +76,10 @@ class Metrics:
             By metric ``label`` and ``description``.
         """
         return {
-            name: {"label": metric["label"], "description": metric["description"].strip()}
+            name: {
+                "label": metric.get("label", name),
+                "description": metric.get("description", "").strip(),
+            }
             for name, metric in self.metrics.items()
         }
 
@@ -95,14 +104,16 @@ class Metrics:
         Raises
         ------
         MetricError
-            If there is no such metric, or its type is not understood.
+            If there is no such metric, or it is not understood.
         """
         if name not in self.metrics:
-            raise MetricError(f"There is no metric {name}.")
+            raise MetricError(f"There is no metric {name}; there are: {', '.join(self.metrics)}.")
         metric = self.metrics[name]
         parameters = metric["type_params"]
+        _refuse_limits(name, metric)
 
         def part(found):
+            _refuse_limits(name, found)
             return self.value(connection, _name(found), start, end)
 
         if metric["type"] == "simple":
@@ -115,11 +126,20 @@ class Metrics:
             columns = ", ".join(f"cast(? as double) as {found}" for found in parts)
             query = f"select {parameters['expr']} from (select {columns})"
             return connection.execute(query, list(parts.values())).fetchone()[0]
-        raise MetricError(f"{name} is a {metric['type']} metric, which the report cannot ask for.")
+        raise MetricError(
+            f"{name} is a {metric['type']} metric; the report can ask for simple, ratio and "
+            "derived ones."
+        )
 
     def _total(self, connection, found, start, end):
         """Ask for the total of a measure."""
+        _refuse_limits(_name(found), found)
         measure = self.measures[_name(found)]
+        if measure.aggregate is None:
+            raise MetricError(
+                f"The report cannot total the measure {_name(found)}: its agg must be one of "
+                f"{', '.join(AGGREGATES)}."
+            )
         condition = "true"
         if start:
             condition = f"{measure.time_column} between date '{start}' and date '{end}'"
@@ -134,6 +154,13 @@ class Metrics:
 def _name(found):
     """Name of a part of a metric, which is written short or at length."""
     return found["name"] if isinstance(found, dict) else found
+
+
+def _refuse_limits(name, found):
+    """Refuse what would be another number if it were left out."""
+    limits = [limit for limit in LIMITS if isinstance(found, dict) and found.get(limit)]
+    if limits:
+        raise MetricError(f"{name} has a {limits[0]}, which the report cannot apply.")
 
 
 def read_metrics(folder=PROJECT_METRICS):
@@ -166,15 +193,16 @@ def read_metrics(folder=PROJECT_METRICS):
     """
     metrics, measures = {}, {}
     for file in sorted(Path(folder).glob("*.yml")):
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+        written = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
         metrics |= {metric["name"]: metric for metric in written.get("metrics", [])}
         for model in written.get("semantic_models", []):
-            mart = model["model"].split("'")[1]
+            mart = MART.search(model["model"])[1]
             time_column = model.get("defaults", {}).get("agg_time_dimension")
             for measure in model.get("measures", []):
                 column = measure.get("expr", measure["name"])
+                aggregate = AGGREGATES.get(measure["agg"])
                 measures[measure["name"]] = Measure(
-                    mart, AGGREGATES[measure["agg"]].format(column), time_column
+                    mart, aggregate and aggregate.format(column), time_column
                 )
     if not metrics:
         raise MetricError(f"No metric is defined in {folder}.")

@@ -679,6 +679,42 @@ def test_a_metric_that_is_not_understood_is_refused(marts: Any, tmp_path: Path) 
         read_metrics(tmp_path)
 
 
+def test_metrics_of_ones_own_are_counted_or_refused_but_never_wrong(
+    marts: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.yml").write_text("")
+    (tmp_path / "own.yml").write_text(
+        """
+        semantic_models:
+          - name: orders
+            model: ref("fct_orders")
+            measures:
+              - {name: largest, agg: max, expr: net_revenue}
+              - {name: middle, agg: median, expr: net_revenue}
+        metrics:
+          - {name: largest, type: simple, type_params: {measure: largest}}
+          - {name: middle, type: simple, type_params: {measure: middle}}
+          - {name: web, type: simple, type_params: {measure: largest}, filter: "channel = 'web'"}
+          - name: part
+            type: ratio
+            type_params: {numerator: {name: largest, filter: "1 = 1"}, denominator: largest}
+          - {name: running, type: cumulative, type_params: {measure: largest}}
+        """
+    )
+    own = read_metrics(tmp_path)
+    assert own.words()["largest"] == {"label": "largest", "description": ""}
+    [(largest,)] = marts.execute("select max(net_revenue) from fct_orders").fetchall()
+    assert own.value(marts, "largest") == largest
+    for name, sentence in {
+        "middle": "agg must be one of sum, average",
+        "web": "web has a filter",
+        "part": "part has a filter",
+        "running": "cumulative metric; the report can ask for simple",
+    }.items():
+        with pytest.raises(MetricError, match=sentence):
+            own.value(marts, name)
+
+
 def test_audiences_and_uplift_are_those_of_the_marts(browser: Browser, marts: Any) -> None:
     browser.run("document.getElementById('tab-do').click()")
     found = browser.run(
