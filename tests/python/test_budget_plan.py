@@ -12,6 +12,9 @@ from conftest import Warehouse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from clientele.budget_plan import BudgetPlan
+from clientele.offer_choices import NONE, OfferTable
+from clientele.plan_bound import Prices
+from clientele.plan_repair import feasible_plan, improved_plan
 
 CHANNELS = ("email", "letter", "phone")
 KEY = ["customer_id", "offer_number"]
@@ -149,6 +152,40 @@ def test_the_order_of_the_rows_does_not_matter_even_where_offers_are_equal() -> 
         pd.testing.assert_frame_equal(made, same)
         assert plan.plan_ == other.plan_
         pd.testing.assert_frame_equal(plan.curve_, other.curve_)
+
+
+def test_a_contact_that_is_given_up_is_free_for_another() -> None:
+    """The first customer leaves the only letter for something better; the second one takes it."""
+    columns = ([0, 0, 1, 1], [3, 9, 2, 5], [0, 0, 0, 0], [0, 1, 1, 0])
+    table = OfferTable(*map(np.array, columns), n_limited=1)
+    free = Prices(0.0, np.zeros(2))
+    plan = improved_plan(table, np.array([0, NONE], dtype=np.int16), free, None, np.array([1]))
+    assert (plan.slot.tolist(), plan.profit) == ([1, 1], 14)
+
+
+def test_a_better_offer_by_a_full_channel_replaces_the_one_before() -> None:
+    table = OfferTable(*map(np.array, ([0, 0], [3, 5], [0, 0], [0, 0])), n_limited=1)
+    free = Prices(0.0, np.zeros(2))
+    plan = improved_plan(table, np.array([0], dtype=np.int16), free, None, np.array([1]))
+    assert plan.profit == 5
+
+
+def test_what_is_worth_least_gives_way_first() -> None:
+    """One letter goes to whom it is worth 5; a budget of 2 to the offer that earns 10 for it."""
+    free = Prices(0.0, np.zeros(2))
+    letters = OfferTable(*map(np.array, ([0, 1], [3, 5], [0, 0], [0, 0])), n_limited=1)
+    assert feasible_plan(letters, free, None, np.array([1])).profit == 5
+    paid = OfferTable(*map(np.array, ([0, 1], [6, 10], [2, 2], [1, 1])), n_limited=1)
+    assert feasible_plan(paid, free, 2, np.array([9])).profit == 10
+
+
+def test_of_offers_worth_as_much_the_cheaper_one_is_tried_too() -> None:
+    """At a price of 1 the offers of 4 and of 1 are worth the same; only the latter can be paid."""
+    columns = ([0, 0, 0, 1], [8, 4, 5, 3], [4, 4, 1, 1], [0, 0, 0, 0])
+    table = OfferTable(*map(np.array, columns), n_limited=0)
+    prices, none = Prices(1.0, np.zeros(1)), np.array([], dtype=int)
+    assert feasible_plan(table, prices, 1, none, raises=(0.0,)).profit == 3
+    assert feasible_plan(table, prices, 1, none).profit == 5
 
 
 @pytest.mark.parametrize("capacities", [{}, {"phone": 20, "email": 60}])
